@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Metrics is what the steps of an execution did, by the number of the plan
+// node they stand for.
+type Metrics struct {
+	Timed bool // also measure time per step (EXPLAIN ANALYZE)
+	mu    sync.Mutex
+	nodes map[int]*NodeMetrics
+}
+
+// NewMetrics makes an empty collection.
+func NewMetrics(timed bool) *Metrics {
+	return &Metrics{Timed: timed, nodes: map[int]*NodeMetrics{}}
+}
+
+// Node is the metrics of one plan node, made on first use.
+func (m *Metrics) Node(id int) *NodeMetrics {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := m.nodes[id]
+	if n == nil {
+		n = &NodeMetrics{}
+		m.nodes[id] = n
+	}
+	return n
+}
+
+// NodeMetrics counts what one plan node did, over all workers.
+type NodeMetrics struct {
+	Rows, Batches   atomic.Int64
+	Loops           atomic.Int64
+	Nanos           atomic.Int64 // time within the node itself, summed over workers
+	PeakMemory      atomic.Int64 // bytes
+	SpilledBytes    atomic.Int64
+	SpillPartitions atomic.Int64
+	mu              sync.Mutex
+	details         []Detail
+}
+
+// Detail is a further fact for EXPLAIN ANALYZE, e.g. {"Row Groups Pruned by Statistics", 12}.
+type Detail struct {
+	Label string
+	Value int64
+	Unit  string // "", "bytes"
+}
+
+// Add adds to a detail, which keeps the place of its first use.
+func (n *NodeMetrics) Add(label, unit string, v int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range n.details {
+		if n.details[i].Label == label {
+			n.details[i].Value += v
+			return
+		}
+	}
+	n.details = append(n.details, Detail{label, v, unit})
+}
+
+// Details is a copy of the further facts.
+func (n *NodeMetrics) Details() []Detail {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]Detail(nil), n.details...)
+}
+
+// Clock measures the time of one step on one worker; the zero Clock is off.
+type Clock struct {
+	n     *NodeMetrics
+	start time.Time
+}
+
+// Start starts the clock if times are wanted.
+func (m *Metrics) Start(n *NodeMetrics) Clock {
+	if !m.Timed {
+		return Clock{}
+	}
+	return Clock{n, time.Now()}
+}
+
+// Stop adds what has passed.
+func (c Clock) Stop() {
+	if c.n != nil {
+		c.n.Nanos.Add(int64(time.Since(c.start)))
+	}
+}

@@ -1,0 +1,202 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/inlaydb/inlay/engine/batch"
+)
+
+// PanicError is a panic of a worker: the statement ends with XX000, the server goes on.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
+
+// Runner runs work of one execution on CPU slots.
+type Runner struct {
+	*Execution
+}
+
+// Each runs task(0) … task(n-1) on up to Workers goroutines and waits for all
+// of them. The first error cancels the rest and is returned. The calling
+// goroutine must hold a slot; it gives it back while it waits.
+func (r *Runner) Each(ctx context.Context, n int, task func(ctx context.Context, w *Worker, i int) error) error {
+	if n == 0 {
+		return nil
+	}
+	workers := min(r.Workers, n)
+	var mu struct {
+		sync.Mutex
+		next int
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fail := func(err error) {
+		mu.Lock()
+		if mu.err == nil {
+			mu.err = err
+		}
+		mu.Unlock()
+		cancel()
+	}
+	body := func(w *Worker) {
+		defer func() {
+			if v := recover(); v != nil {
+				fail(&PanicError{v, debug.Stack()})
+			}
+		}()
+		for {
+			mu.Lock()
+			i := mu.next
+			mu.next++
+			stop := mu.err != nil
+			mu.Unlock()
+			if i >= n || stop {
+				return
+			}
+			if err := ctx.Err(); err != nil {
+				fail(err)
+				return
+			}
+			if err := task(ctx, w, i); err != nil {
+				fail(err)
+				return
+			}
+		}
+	}
+	if workers == 1 {
+		body(&Worker{Execution: r.Execution})
+		return mu.err
+	}
+	var wg sync.WaitGroup
+	r.Slots.Release()
+	for id := range workers {
+		wg.Go(func() {
+			if err := r.Slots.Acquire(ctx); err != nil {
+				fail(err)
+				return
+			}
+			defer r.Slots.Release()
+			body(&Worker{Execution: r.Execution, ID: id})
+		})
+	}
+	wg.Wait()
+	if err := r.Slots.Acquire(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return mu.err
+}
+
+// Run runs pipelines in the given order, which must respect After. A sink is
+// finalised when the last pipeline that feeds it has run. The caller must hold a slot.
+func (r *Runner) Run(ctx context.Context, pipelines []*Pipeline) error {
+	last := map[Sink]int{}
+	for i, p := range pipelines {
+		last[p.Sink] = i
+	}
+	done := map[Sink]bool{}
+	for i, p := range pipelines {
+		if !done[p.Sink] {
+			full, err := r.runOne(ctx, p)
+			if err != nil {
+				return err
+			}
+			done[p.Sink] = full
+		}
+		if last[p.Sink] == i {
+			if err := p.Sink.Finalize(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// runOne runs a pipeline on all workers. It reports whether the sink wants no more.
+func (r *Runner) runOne(ctx context.Context, p *Pipeline) (full bool, err error) {
+	workers := r.Workers
+	if p.Serial {
+		workers = 1
+	}
+	var mu sync.Mutex
+	one := &Runner{Execution: &Execution{Memory: r.Memory, Spill: r.Spill, Slots: r.Slots, Workers: workers, Metrics: r.Metrics}}
+	err = one.Each(ctx, workers, func(ctx context.Context, _ *Worker, i int) error {
+		st, err := work(ctx, &Worker{Execution: r.Execution, ID: i}, p)
+		if st == Done {
+			mu.Lock()
+			full = true
+			mu.Unlock()
+		}
+		return err
+	})
+	return full, err
+}
+
+// work is one worker's run of a pipeline. It returns Done when the sink has
+// had enough.
+func work(ctx context.Context, w *Worker, p *Pipeline) (Status, error) {
+	sink, err := p.Sink.NewWorker(ctx, w)
+	if err != nil {
+		return Done, err
+	}
+	ops := make([]Operator, len(p.Operators))
+	for i, f := range p.Operators {
+		if ops[i], err = f.NewOperator(ctx, w); err != nil {
+			return Done, err
+		}
+	}
+	emits := make([]Emit, len(ops)+1)
+	full := false // the sink itself said Done; an operator's Done ends only this pipeline
+	emits[len(ops)] = func(b *batch.Batch) (Status, error) {
+		st, err := sink.Consume(ctx, b)
+		full = full || st == Done
+		return st, err
+	}
+	for i := len(ops) - 1; i >= 0; i-- {
+		op, next := ops[i], emits[i+1]
+		emits[i] = func(b *batch.Batch) (Status, error) { return op.Process(ctx, b, next) }
+	}
+	reader, err := p.Source.Open(ctx, w)
+	if err != nil {
+		return Done, err
+	}
+	defer reader.Close()
+	for first := true; ; first = false {
+		if !first && w.Slots != nil {
+			if err := w.Slots.Yield(ctx); err != nil {
+				return Done, err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return Done, err
+		}
+		st, err := reader.Morsel(ctx, emits[0])
+		if err != nil {
+			return Done, err
+		}
+		if st == Done {
+			break
+		}
+	}
+	for i, op := range ops {
+		if full {
+			break
+		}
+		if _, err := op.Flush(ctx, emits[i+1]); err != nil {
+			return Done, err
+		}
+	}
+	if err := sink.Combine(ctx); err != nil {
+		return Done, err
+	}
+	if full {
+		return Done, nil
+	}
+	return More, nil
+}

@@ -1,0 +1,60 @@
+package pipeline
+
+import "context"
+
+// Slots are the CPU slots that all queries of the process share: a goroutine
+// needs one to run. Waiters are served in the order of the channel, so a long
+// query that yields between morsels cannot starve a short one.
+type Slots struct {
+	tokens chan struct{}
+}
+
+// NewSlots makes n slots, usually one a core.
+func NewSlots(n int) *Slots {
+	s := &Slots{tokens: make(chan struct{}, n)}
+	for range n {
+		s.tokens <- struct{}{}
+	}
+	return s
+}
+
+// Count is how many slots there are.
+func (s *Slots) Count() int { return cap(s.tokens) }
+
+// Acquire takes a slot or returns ctx's error.
+func (s *Slots) Acquire(ctx context.Context) error {
+	select {
+	case <-s.tokens:
+		return nil
+	default:
+	}
+	select {
+	case <-s.tokens:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Release gives a slot back.
+func (s *Slots) Release() { s.tokens <- struct{}{} }
+
+// Yield lets a waiter have the slot, if there is one, and queues for it again.
+func (s *Slots) Yield(ctx context.Context) error {
+	s.Release()
+	return s.Acquire(ctx)
+}
+
+// Park gives the caller's slot back while wait runs and takes one again
+// after. Nothing that others need may be locked meanwhile.
+func (s *Slots) Park(ctx context.Context, wait func(ctx context.Context) error) error {
+	s.Release()
+	err := wait(ctx)
+	if again := s.Acquire(context.WithoutCancel(ctx)); again != nil {
+		return again
+	}
+	if err != nil {
+		return err
+	}
+	return ctx.Err()
+}
