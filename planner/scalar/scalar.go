@@ -54,11 +54,14 @@ type (
 	}
 	// Cast converts Arg to Typ. Kernels choose the conversion by the two types.
 	Cast struct {
-		Arg     Expr
-		Typ     types.Type
-		Context function.CastContext // explicit casts truncate varchar(n) silently
-		Method  function.CastMethod
-		Pos     Pos
+		Arg        Expr
+		Typ        types.Type
+		Context    function.CastContext // explicit casts truncate varchar(n) silently
+		Method     function.CastMethod
+		Volatility function.Volatility // Stable where the time zone or DateStyle matters
+		Fails      bool                // may raise an error for some input
+		Try        bool                // TRY_CAST: NULL instead of an error
+		Pos        Pos
 	}
 	// And and Or evaluate left to right; a later argument sees only rows that
 	// earlier ones left undecided.
@@ -186,7 +189,13 @@ type SubqueryTest struct {
 }
 
 // Relation is a logical plan inside an expression; logical.Node satisfies it.
-type Relation interface{ Relation() }
+type Relation interface {
+	Relation()
+	// Visit calls expr for each expression of the plan, at any depth, and
+	// defined for each column that some node of it makes. Either may be nil.
+	// Plans inside the expressions are not entered.
+	Visit(expr func(Expr), defined func(ColumnID))
+}
 
 func (e *Column) Type() types.Type    { return e.Typ }
 func (e *Const) Type() types.Type     { return e.Typ }
