@@ -113,6 +113,10 @@ func (n Numeric) digits() int {
 	return n.coef().digits()
 }
 
+// Digits is the number of digits of n without leading zeros, those after the
+// point included: 3 for 12.3 and for 0.0123; 0 for zero and the specials.
+func (n Numeric) Digits() int { return n.digits() }
+
 func fromCoef(neg bool, c u128, scale int) Numeric {
 	return Numeric{neg: neg && c.hi|c.lo != 0, scale: uint16(scale), hi: c.hi, lo: c.lo}
 }

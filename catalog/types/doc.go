@@ -6,7 +6,8 @@
 //
 //	bool → Bool; int2 → Int16; int4, date → Int32; float4/8 → Float32/64
 //	int8, oid & reg*, xid, time, timestamp, timestamptz → Int64
-//	"char", text, varchar, bpchar, name, bytea, json, unknown, timetz(text) → Bytes
+//	"char", text, varchar, bpchar, name, bytea, json, jsonb (canonical text), unknown → Bytes
+//	tid → Bytes (6, as on the wire); timetz → Bytes (12 that sort as the values do, see datetime.TimeTZ)
 //	uuid → Fixed16; interval → Interval; arrays, int2vector, oidvector → List
 //	numeric → by its static precision, see below
 //

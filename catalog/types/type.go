@@ -1,6 +1,7 @@
 package types
 
 import (
+	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/storage/column"
 )
 
@@ -23,8 +24,11 @@ type Type struct {
 func New(oid OID) Type { return Type{OID: oid, Typmod: -1} }
 
 // NewNumeric is numeric(precision, scale): what a column declared so holds.
+// The scale may be negative (rounded before the point) or above the precision.
 func NewNumeric(precision, scale int) Type {
-	return Type{OID: NumericOID, Typmod: int32(precision<<16|scale&0x7ff) + 4, Digits: uint8(min(precision, 255)), Scale: uint8(scale)}
+	t := FixedNumeric(max(precision-min(scale, 0), scale), max(scale, 0))
+	t.Typmod = numeric.Typmod(precision, scale)
+	return t
 }
 
 // FixedNumeric is a numeric without typmod whose values all have scale digits

@@ -1,6 +1,9 @@
 package scalar
 
-import "github.com/inlaydb/inlay/catalog/function"
+import (
+	"github.com/inlaydb/inlay/catalog/function"
+	"github.com/inlaydb/inlay/catalog/types"
+)
 
 // AddColumns adds the columns that e reads to s, the correlated columns of
 // subquery plans inside it included.
@@ -101,7 +104,7 @@ func CanFail(e Expr) bool {
 	return Any(e, func(e Expr) bool {
 		switch e := e.(type) {
 		case *Call:
-			return e.Fn.CanFail
+			return e.Fn.CanFail && e.Fn.Fails(constants(e.Args))
 		case *Cast:
 			return e.Fails && !e.Try
 		case *AnyArray:
@@ -111,6 +114,18 @@ func CanFail(e Expr) bool {
 		}
 		return false
 	})
+}
+
+// constants is the values of those arguments that are constants, nil for the
+// others.
+func constants(args []Expr) []*types.Datum {
+	out := make([]*types.Datum, len(args))
+	for i, a := range args {
+		if c, ok := a.(*Const); ok {
+			out[i] = &c.Value
+		}
+	}
+	return out
 }
 
 // PlanCanFail says whether some expression in a plan can fail.
