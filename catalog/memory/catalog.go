@@ -16,7 +16,8 @@ const firstOID = 1 << 30
 
 // Catalog is a catalog in memory.
 type Catalog struct {
-	mu struct {
+	keeper Keeper
+	mu     struct {
 		sync.Mutex
 		current *state
 	}
@@ -24,32 +25,114 @@ type Catalog struct {
 	segments atomic.Int64
 }
 
+// Contents are the schemas and relations of a catalog, without rows.
+type Contents struct {
+	Schemas   []catalog.Schema
+	Relations []*catalog.Relation
+}
+
+// Keeper makes what transactions change survive the process.
+type Keeper interface {
+	// Refresh gives the contents anew where somebody else has changed them.
+	Refresh(ctx context.Context) (c Contents, changed bool, err error)
+	// Commit writes the difference between two contents, all or nothing. It
+	// fails with 40001 where somebody else has committed since Refresh.
+	Commit(ctx context.Context, before, after Contents) error
+	// NewOID is the OID of a new schema or relation.
+	NewOID(kind catalog.RelationKind) types.OID
+	Close() error
+}
+
+// SchemaKind stands for schemas in Keeper.NewOID.
+const SchemaKind catalog.RelationKind = 'n'
+
 // New makes a catalog with the schema public.
 func New(owner string) *Catalog {
 	c := &Catalog{}
-	s := newState()
-	s.version = versions.Add(1)
-	s.schemas["public"] = catalog.Schema{OID: 2200, Name: "public", Owner: owner, Comment: "standard public schema"}
-	c.mu.current = s
+	c.mu.current = stateOf(Contents{Schemas: []catalog.Schema{{OID: 2200, Name: "public", Owner: owner, Comment: "standard public schema"}}})
 	c.oids.Store(firstOID)
 	return c
 }
 
-// AllowTables is true: a server in memory promises nothing across restarts.
-func (c *Catalog) AllowTables() bool { return true }
+// NewKept makes a catalog whose schemas and relations a keeper keeps; it
+// refuses ordinary tables, whose rows would be lost.
+func NewKept(ctx context.Context, k Keeper) (*Catalog, error) {
+	c := &Catalog{keeper: k}
+	contents, _, err := k.Refresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.current = stateOf(contents)
+	c.oids.Store(firstOID)
+	return c, nil
+}
+
+func stateOf(contents Contents) *state {
+	s := newState()
+	s.version = versions.Add(1)
+	for _, sc := range contents.Schemas {
+		s.schemas[sc.Name] = sc
+	}
+	for _, r := range contents.Relations {
+		s.names[name{r.Schema, r.Name}] = r.OID
+		s.tables[r.OID] = &table{rel: r}
+	}
+	return s
+}
+
+// contents are a state's schemas and relations.
+func (s *state) contents() Contents {
+	var c Contents
+	for _, sc := range s.schemas {
+		c.Schemas = append(c.Schemas, sc)
+	}
+	for _, t := range s.tables {
+		c.Relations = append(c.Relations, t.rel)
+	}
+	return c
+}
+
+// AllowTables says whether ordinary tables may be made: a server in memory
+// promises nothing across restarts.
+func (c *Catalog) AllowTables() bool { return c.keeper == nil }
 
 // Close forgets everything.
-func (c *Catalog) Close() error { return nil }
+func (c *Catalog) Close() error {
+	if c.keeper == nil {
+		return nil
+	}
+	return c.keeper.Close()
+}
 
-func (c *Catalog) state() *state {
+// state is the committed state, refreshed where a keeper has news.
+func (c *Catalog) state(ctx context.Context) (*state, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.mu.current
+	return c.refreshed(ctx)
+}
+
+// refreshed is state with c.mu held.
+func (c *Catalog) refreshed(ctx context.Context) (*state, error) {
+	if c.keeper == nil {
+		return c.mu.current, nil
+	}
+	contents, changed, err := c.keeper.Refresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if changed {
+		c.mu.current = stateOf(contents)
+	}
+	return c.mu.current, nil
 }
 
 // Snapshot is the committed state.
-func (c *Catalog) Snapshot(context.Context) (catalog.View, error) {
-	return &view{shared: c.state(), temp: newState()}, nil
+func (c *Catalog) Snapshot(ctx context.Context) (catalog.View, error) {
+	s, err := c.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &view{shared: s, temp: newState()}, nil
 }
 
 // TempSchema is the name under which a session's temporary schema is found.
@@ -68,13 +151,24 @@ func tempOf(t *catalog.TempSpace) *temporary {
 }
 
 // Begin opens a transaction. temp is the session's temporary schema.
-func (c *Catalog) Begin(_ context.Context, level catalog.Isolation, temp *catalog.TempSpace) (catalog.Txn, error) {
-	base := c.state()
+func (c *Catalog) Begin(ctx context.Context, level catalog.Isolation, temp *catalog.TempSpace) (catalog.Txn, error) {
+	base, err := c.state(ctx)
+	if err != nil {
+		return nil, err
+	}
 	t := tempOf(temp)
 	return &txn{cat: c, level: level, base: base, shared: base, space: t, temp: t.state}, nil
 }
 
-func (c *Catalog) nextOID() types.OID { return types.OID(c.oids.Add(1)) }
+func (c *Catalog) nextOID(kind catalog.RelationKind, temporary bool) types.OID {
+	if c.keeper != nil && !temporary {
+		return c.keeper.NewOID(kind)
+	}
+	if c.keeper != nil {
+		return types.OID(c.oids.Add(1)) + firstOID/2 // apart from the keeper's own counter
+	}
+	return types.OID(c.oids.Add(1))
+}
 
 // view joins the shared state and the session's temporary one.
 type view struct {

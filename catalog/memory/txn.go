@@ -35,9 +35,13 @@ type savepoint struct {
 	temp   *state
 }
 
-func (t *txn) View(context.Context) (catalog.View, error) {
+func (t *txn) View(ctx context.Context) (catalog.View, error) {
 	if t.level == catalog.ReadCommitted {
-		if err := t.rebase(t.cat.state()); err != nil {
+		base, err := t.cat.state(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.rebase(base); err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +89,7 @@ func (t *txn) isTemp(oid types.OID) bool {
 
 func (t *txn) CreateSchema(s catalog.Schema) error {
 	if s.OID == 0 {
-		s.OID = t.cat.nextOID()
+		s.OID = t.cat.nextOID(SchemaKind, false)
 	}
 	return t.apply(false, func(st *state) (*state, error) { return st.withSchema(s) })
 }
@@ -100,10 +104,10 @@ func (t *txn) RenameSchema(nm, to string) error {
 
 func (t *txn) CreateRelation(r *catalog.Relation) (*catalog.Relation, error) {
 	rel := *r
-	rel.OID = t.cat.nextOID()
 	if rel.Temporary {
 		rel.Schema = TempSchema
 	}
+	rel.OID = t.cat.nextOID(rel.Kind, rel.Schema == TempSchema)
 	err := t.apply(rel.Schema == TempSchema, func(st *state) (*state, error) { return st.withRelation(&rel) })
 	return &rel, err
 }
@@ -208,7 +212,7 @@ func (t *txn) Release(nm string) bool {
 	return true
 }
 
-func (t *txn) Commit(context.Context) error {
+func (t *txn) Commit(ctx context.Context) error {
 	if t.over {
 		return sqlerr.New(sqlerr.InvalidTransactionState, "transaction is over")
 	}
@@ -216,8 +220,17 @@ func (t *txn) Commit(context.Context) error {
 	if len(t.log) > 0 {
 		t.cat.mu.Lock()
 		defer t.cat.mu.Unlock()
-		if err := t.rebase(t.cat.mu.current); err != nil {
+		base, err := t.cat.refreshed(ctx)
+		if err != nil {
 			return err
+		}
+		if err := t.rebase(base); err != nil {
+			return err
+		}
+		if k := t.cat.keeper; k != nil && base.version != t.shared.version {
+			if err := k.Commit(ctx, base.contents(), t.shared.contents()); err != nil {
+				return err
+			}
 		}
 		t.cat.mu.current = t.shared
 	}
