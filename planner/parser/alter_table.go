@@ -206,7 +206,9 @@ func (p *parser) alterColumn() ast.AlterCommand {
 	c := ast.AlterCommand{}
 	if p.at(tInteger) { // an index's column by number
 		at := p.tokenRange()
-		p.integer()
+		if n := p.integer(); n < 1 || n > 32767 {
+			p.errorAt(at.Pos, sqlerr.InvalidParameterValue, "column number must be in range from 1 to 32767")
+		}
 		c.Name = ast.Ident{Range: at, Name: at.Text(p.src)}
 		p.expect2(kwSet, kwStatistics)
 		c.Action, c.Text = ast.AlterSetStatistics, p.number()

@@ -13,9 +13,11 @@ func (p *parser) call(name ast.Name) ast.Expr {
 	p.expect('(')
 	switch {
 	case p.at(')'):
-	case p.at('*') && p.peek(1) == ')':
-		p.advance()
+	case p.accept('*'):
 		f.Star = true
+		if !p.at(')') {
+			p.fail()
+		}
 	default:
 		plain := true
 		if p.accept(kwDistinct) {

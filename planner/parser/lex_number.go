@@ -40,7 +40,7 @@ func (l *lexer) number() token {
 			if j == i+1 {
 				l.pos = l.identEnd(i)
 			}
-			return l.failNear(start, "trailing junk after numeric literal")
+			return l.failSince(start, "trailing junk after numeric literal")
 		}
 		k = tNumeric
 		i = l.digits(j)
@@ -48,7 +48,7 @@ func (l *lexer) number() token {
 	l.pos = i
 	if end := l.identEnd(i); end > i {
 		l.pos = end
-		return l.failNear(start, "trailing junk after numeric literal")
+		return l.failSince(start, "trailing junk after numeric literal")
 	}
 	return token{kind: k, pos: int32(start), end: int32(i)}
 }
@@ -98,11 +98,11 @@ func (l *lexer) radix(class uint8, name string) token {
 	}
 	l.pos = i
 	if n == 0 {
-		return l.failNear(start, "invalid "+name+" integer")
+		return l.failSince(start, "invalid "+name+" integer")
 	}
 	if end := l.identEnd(i); end > i || i < len(src) && classTable[src[i]]&classDigit != 0 {
 		l.pos = max(end, i+1)
-		return l.failNear(start, "trailing junk after numeric literal")
+		return l.failSince(start, "trailing junk after numeric literal")
 	}
 	return token{kind: tInteger, pos: int32(start), end: int32(i)}
 }

@@ -27,7 +27,7 @@ func (l *lexer) quoted(start, body int, k kind) token {
 			case tHex:
 				message = "unterminated hexadecimal string literal"
 			}
-			return l.failNear(start, message)
+			return l.failSince(start, message)
 		case src[i] == '\'':
 			if i+1 < len(src) && src[i+1] == '\'' {
 				buf = append(buf, src[piece:i+1]...)
@@ -57,7 +57,7 @@ func (l *lexer) quoted(start, body int, k kind) token {
 				if l.err != nil {
 					return token{kind: tError, pos: int32(start), end: int32(len(src))}
 				}
-				return l.failNear(start, "unterminated quoted string")
+				return l.failSince(start, "unterminated quoted string")
 			}
 			piece = i
 		default:
@@ -222,14 +222,14 @@ func (l *lexer) unicodeEscape(buf []byte, i int) ([]byte, int, bool) {
 				at = i
 			}
 			l.pos = min(max(after, at+1), len(l.src))
-			l.failNear(at, "invalid Unicode surrogate pair")
+			l.failSince(at, "invalid Unicode surrogate pair")
 			return buf, i, false
 		}
 		r, next = 0x10000+(r-0xD800)<<10+(low-0xDC00), after
 	}
 	if r == 0 || r > utf8.MaxRune {
 		l.pos = next
-		l.failNear(i, "invalid Unicode escape value")
+		l.failSince(i, "invalid Unicode escape value")
 		return buf, i, false
 	}
 	return utf8.AppendRune(buf, r), next, true
@@ -248,7 +248,7 @@ func (l *lexer) dollar() token {
 		l.pos = i
 		if end := l.identEnd(i); end > i {
 			l.pos = end
-			return l.failNear(start, "trailing junk after parameter")
+			return l.failSince(start, "trailing junk after parameter")
 		}
 		return token{kind: tParam, pos: int32(start), end: int32(i)}
 	}
@@ -264,7 +264,7 @@ func (l *lexer) dollar() token {
 	n := strings.Index(src[body:], tag)
 	if n < 0 {
 		l.pos = len(src)
-		return l.failNear(start, "unterminated dollar-quoted string")
+		return l.failSince(start, "unterminated dollar-quoted string")
 	}
 	l.pos = body + n + len(tag)
 	t := token{kind: tString, pos: int32(start), end: int32(l.pos), body: int32(body)}
@@ -279,7 +279,7 @@ func (l *lexer) quotedIdent(start, body int, unicode bool) token {
 	for {
 		if i >= len(src) {
 			l.pos = len(src)
-			return l.failNear(start, "unterminated quoted identifier")
+			return l.failSince(start, "unterminated quoted identifier")
 		}
 		if src[i] == '"' {
 			if i+1 < len(src) && src[i+1] == '"' {
@@ -294,7 +294,7 @@ func (l *lexer) quotedIdent(start, body int, unicode bool) token {
 	l.pos = i + 1
 	t := token{kind: tQuotedIdent, pos: int32(start), end: int32(i + 1), body: int32(body)}
 	if i == body {
-		return l.failNear(start, "zero-length delimited identifier")
+		return l.failSince(start, "zero-length delimited identifier")
 	}
 	name := src[body:i]
 	if doubled {
@@ -355,7 +355,7 @@ func (l *lexer) decodeUnicode(raw string, start, body int, end int32) (v string,
 				return "", 0, l.fail(at, sqlerr.New(sqlerr.SyntaxError,
 					"UESCAPE must be followed by a simple string literal at end of input")), false
 			}
-			return "", 0, l.failNear(int(t.pos), "UESCAPE must be followed by a simple string literal"), false
+			return "", 0, l.failSince(int(t.pos), "UESCAPE must be followed by a simple string literal"), false
 		}
 		t := l.quoted(l.pos, l.pos+1, tString)
 		if t.kind == tError {
@@ -367,7 +367,7 @@ func (l *lexer) decodeUnicode(raw string, start, body int, end int32) (v string,
 		}
 		if len(text) != 1 || classTable[text[0]]&(classHexDigit|classSpace) != 0 ||
 			text[0] == '+' || text[0] == '\'' || text[0] == '"' {
-			return "", 0, l.failNear(int(t.pos), "invalid Unicode escape character"), false
+			return "", 0, l.failSince(int(t.pos), "invalid Unicode escape character"), false
 		}
 		esc = text[0]
 		end = t.end

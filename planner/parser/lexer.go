@@ -88,7 +88,7 @@ func (l *lexer) skipComment() bool {
 
 func (l *lexer) next() token {
 	if start, ok := l.skipBlank(); !ok {
-		return l.failNear(start, "unterminated /* comment")
+		return l.failSince(start, "unterminated /* comment")
 	}
 	src, start := l.src, l.pos
 	if start >= len(src) {
@@ -271,13 +271,13 @@ func (l *lexer) operator() token {
 	}
 	if end-start > maxName {
 		l.pos = end
-		return l.failNear(start, "operator too long")
+		return l.failSince(start, "operator too long")
 	}
 	return l.simple(tOp, end-start)
 }
 
-// failNear fails as Postgres's scanner does, quoting what was scanned since start.
-func (l *lexer) failNear(start int, message string) token {
+// failSince fails as Postgres's scanner does, quoting what was scanned since start.
+func (l *lexer) failSince(start int, message string) token {
 	return l.fail(start, sqlerr.New(sqlerr.SyntaxError, "%s at or near \"%s\"", message, l.src[start:l.pos]))
 }
 

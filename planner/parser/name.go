@@ -151,9 +151,35 @@ func (p *parser) nameRest() ast.Name {
 
 // qualifiedName parses the name of a relation: one to three parts.
 func (p *parser) qualifiedName() ast.Name {
-	n := p.anyName()
+	n := p.anyNameOrStar()
 	p.checkParts(&n)
 	return n
+}
+
+// anyNameOrStar is anyName that reads on over a star or subscripts before it
+// fails, as Postgres does in names of relations.
+func (p *parser) anyNameOrStar() ast.Name {
+	if !isColID(p.kind()) {
+		p.fail()
+	}
+	pos := p.pos()
+	m := p.idents.mark()
+	p.idents.push(p.takeIdent())
+	for p.at('.') && p.peek(1) != '*' {
+		p.advance()
+		p.idents.push(p.colLabel())
+	}
+	if p.at('.') || p.at('[') {
+		for p.at('.') || p.at('[') {
+			if p.at('[') {
+				p.subscript(pos, nil)
+			} else if p.advance(); !p.accept('*') {
+				p.colLabel()
+			}
+		}
+		p.fail()
+	}
+	return ast.Name{Parts: p.idents.cut(m), Range: p.since(pos)}
 }
 
 func (p *parser) checkParts(n *ast.Name) {

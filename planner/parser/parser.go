@@ -169,13 +169,18 @@ func (p *parser) tooDeep() {
 }
 
 // fail leaves with a syntax error at the current token.
-func (p *parser) fail() {
-	p.failAt(p.i)
-}
+func (p *parser) fail() { p.failAt(p.i) }
 
 // failAt leaves with a syntax error at token i.
 func (p *parser) failAt(i int) {
-	t := p.toks[min(i, len(p.toks)-1)]
+	p.i = min(i, len(p.toks)-1)
+	p.failNear("syntax error")
+}
+
+// failNear leaves with message and what stands at the current token, or with
+// the lexer's error if that is what stands there.
+func (p *parser) failNear(message string) {
+	t := p.toks[p.i]
 	switch t.kind {
 	case tError:
 		if p.err.Position < 0 {
@@ -183,9 +188,9 @@ func (p *parser) failAt(i int) {
 		}
 		panic(bailout{p.err})
 	case tEOF:
-		p.errorAt(t.pos, sqlerr.SyntaxError, "syntax error at end of input")
+		p.errorAt(t.pos, sqlerr.SyntaxError, "%s at end of input", message)
 	}
-	p.errorAt(t.pos, sqlerr.SyntaxError, "syntax error at or near \"%s\"", p.src[t.pos:t.end])
+	p.errorAt(t.pos, sqlerr.SyntaxError, "%s at or near \"%s\"", message, p.src[t.pos:t.end])
 }
 
 // errorAt leaves with an error at the byte offset pos.

@@ -170,9 +170,7 @@ func (p *parser) dotted() ast.Expr {
 			p.advance()
 			p.advance()
 			star := &ast.Star{Range: p.since(pos), Qualifier: p.idents.cut(m)}
-			if p.at('.') || p.at('[') {
-				p.errorAt(pos, sqlerr.SyntaxError, "improper use of \"*\" at or near \"%s\"", p.src[pos:p.toks[p.i].end])
-			}
+			p.lastIndirection()
 			return star
 		}
 		p.advance()
@@ -272,9 +270,7 @@ func (p *parser) indirection(pos int32, x ast.Expr) ast.Expr {
 			p.advance()
 			if p.accept('*') {
 				x = &ast.FieldStar{Range: p.since(pos), X: x}
-				if p.at('.') || p.at('[') {
-					p.errorAt(pos, sqlerr.SyntaxError, "improper use of \"*\" at or near \"%s\"", p.src[pos:p.toks[p.i].end])
-				}
+				p.lastIndirection()
 				p.depth = depth
 				return x
 			}
@@ -288,6 +284,21 @@ func (p *parser) indirection(pos int32, x ast.Expr) ast.Expr {
 			return x
 		}
 	}
+}
+
+// lastIndirection fails if a field or subscript follows a star.
+func (p *parser) lastIndirection() {
+	if !p.at('.') && !p.at('[') {
+		return
+	}
+	for p.at('.') || p.at('[') { // Postgres reads them all before it complains
+		if p.at('[') {
+			p.subscript(p.pos(), nil)
+		} else if p.advance(); !p.accept('*') {
+			p.colLabel()
+		}
+	}
+	p.failNear("improper use of \"*\"")
 }
 
 func (p *parser) subscript(pos int32, x ast.Expr) ast.Expr {

@@ -97,11 +97,11 @@ func (p *parser) queryTail(pos int32, q *ast.Query) {
 	p.mergeInner(q)
 	if q.Limit != nil && q.Limit.WithTies {
 		if q.OrderBy == nil {
-			p.errorAt(q.Limit.Pos, sqlerr.SyntaxError, "WITH TIES cannot be specified without ORDER BY clause")
+			p.bail(sqlerr.New(sqlerr.SyntaxError, "WITH TIES cannot be specified without ORDER BY clause"))
 		}
 		for _, l := range q.Locking {
 			if l.Wait == ast.LockSkipLocked {
-				p.errorAt(q.Limit.Pos, sqlerr.SyntaxError, "SKIP LOCKED and WITH TIES options cannot be used together")
+				p.bail(sqlerr.New(sqlerr.SyntaxError, "SKIP LOCKED and WITH TIES options cannot be used together"))
 			}
 		}
 	}
