@@ -38,6 +38,14 @@ func inlineWord(v *column.View) uint64 {
 	return mix(p[0]^seed2, p[1]^seed3)
 }
 
+// ViewWord is the word that one string hashes from.
+func ViewWord(v *column.View, bufs [][]byte) uint64 {
+	if v.Len <= column.MaxInline {
+		return inlineWord(v)
+	}
+	return Bytes64(bufs[v.Buf][v.Off : v.Off+v.Len])
+}
+
 // StringWord is the word that a string column's value s hashes from.
 func StringWord(s []byte) uint64 {
 	if len(s) <= column.MaxInline {

@@ -282,3 +282,31 @@ func TestWiden(t *testing.T) {
 		}
 	}
 }
+
+func TestEncodeFixed(t *testing.T) {
+	vals := []int64{0, 1, -1, 255, 256, -65536, 999999999999999999, -999999999999999999, 1 << 40, NaN64}
+	dst := make([]column.View, len(vals))
+	EncodeFixed(dst, vals, 3)
+	for i, v := range vals {
+		want := numeric.FromScaled64(v, 3)
+		if got := numeric.Decode(dst[i].Bytes(nil)); got.String() != want.String() {
+			t.Errorf("%d: %s, want %s", v, got, want)
+		}
+		if enc := want.AppendEncoded(nil); !bytes.Equal(enc, dst[i].Bytes(nil)) {
+			t.Errorf("%d: encoding %x, want %x", v, dst[i].Bytes(nil), enc)
+		}
+	}
+	c := column.FromSlice(column.Numeric, dst[:len(dst)-1])
+	back := make([]int64, c.Len)
+	if !DecodeFixed(back, c, nil, 3) {
+		t.Fatal("does not decode")
+	}
+	for i := range back {
+		if back[i] != vals[i] {
+			t.Errorf("row %d: %d, want %d", i, back[i], vals[i])
+		}
+	}
+	if DecodeFixed(back, c, nil, 2) || DecodeFixed(make([]int64, 10), column.FromSlice(column.Numeric, dst), nil, 3) {
+		t.Error("another scale, or NaN, decoded")
+	}
+}

@@ -1,6 +1,9 @@
 package kernel
 
 import (
+	"math/bits"
+	"unsafe"
+
 	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/storage/column"
@@ -55,19 +58,78 @@ func Widen(c *column.Column, kind column.Kind, fromScale, toScale int) *column.C
 		}
 		scaleUp128(dst, toScale-fromScale)
 	case column.Numeric:
-		var heap []byte
 		dst := column.Values[column.View](out)
-		var room [64]byte
-		for i := range dst {
-			if !c.IsNull(i) {
+		var heap []byte
+		if c.Kind == column.Int64 {
+			EncodeFixed(dst, column.Values[int64](c), fromScale)
+		} else {
+			var room [64]byte
+			for i := range dst {
 				dst[i] = AppendView(&heap, NumericAt(c, i, fromScale).AppendEncoded(room[:0]))
 			}
 		}
 		if heap != nil {
 			out.Bufs = [][]byte{heap}
 		}
+		if c.Valid != nil && c.Form == column.Flat {
+			ZeroNulls(out.Data, 16, c.Valid, c.Len)
+		}
 	}
 	return out
+}
+
+// EncodeFixed writes the variable form of scaled integers. Ten bytes of
+// header and coefficient always fit into the view: length, header and the low
+// two bytes of the coefficient make its first word, the rest the second.
+func EncodeFixed(dst []column.View, src []int64, scale int) {
+	words := unsafe.Slice((*[2]uint64)(unsafe.Pointer(unsafe.SliceData(dst))), len(dst))
+	var room [8]byte
+	nan := column.InlineView(numeric.NaN.AppendEncoded(room[:0]))
+	for i, v := range src[:len(dst)] {
+		if v == NaN64 {
+			dst[i] = nan
+			continue
+		}
+		sign := uint64(v >> 63)
+		m := (uint64(v) ^ sign) - sign
+		head := uint64(scale) | sign&(1<<14)
+		size := uint64(2 + (bits.Len64(m)+7)/8)
+		words[i] = [2]uint64{size | head<<32 | m<<48, m >> 16}
+	}
+}
+
+// DecodeFixed is the reverse of EncodeFixed for the rows sel (all where it is
+// nil): the integers at a scale that every value has, at most 18 digits or
+// NaN. ok is false where some row does not fit; dst is then undefined.
+func DecodeFixed(dst []int64, c *column.Column, sel []int32, scale int) (ok bool) {
+	v := column.Values[column.View](c)
+	words := unsafe.Slice((*[2]uint64)(unsafe.Pointer(unsafe.SliceData(v))), len(v))
+	mask := -1
+	if c.Form == column.Constant {
+		mask = 0
+	}
+	n := len(sel)
+	if sel == nil {
+		n = c.Len
+	}
+	var bad uint64
+	for k := range n {
+		i := at(sel, k)
+		w := words[i&mask]
+		if uint32(w[0]) == 0 { // NULL
+			dst[i] = 0
+			continue
+		}
+		head := w[0] >> 32 & 0xffff
+		m := w[0]>>48 | w[1]<<16
+		sign := -(head >> 14 & 1)
+		bad |= head&^(1<<14) ^ uint64(scale) | m>>60 | w[1]>>48
+		if uint32(w[0]) > column.MaxInline {
+			return false
+		}
+		dst[i] = int64((m ^ sign) - sign)
+	}
+	return bad == 0
 }
 
 // NumericAt is row i of a numeric column of any kind; scale is that of a
