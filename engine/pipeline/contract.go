@@ -68,3 +68,12 @@ type SinkWorker interface {
 // called once when the execution ends, however it ends, after all goroutines
 // have been joined.
 type Closer interface{ Close() }
+
+// MorselObserver is an optional ability of sink workers: the runner calls
+// Begin before and End after each Reader.Morsel. Morsels are handed out in
+// ascending order, so one that begins after another's first batch was seen
+// comes later; that is how a sink restores the source's order.
+type MorselObserver interface {
+	BeginMorsel()
+	EndMorsel()
+}

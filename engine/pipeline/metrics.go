@@ -36,6 +36,7 @@ type NodeMetrics struct {
 	Rows, Batches   atomic.Int64
 	Loops           atomic.Int64
 	Nanos           atomic.Int64 // time within the node itself, summed over workers
+	Above           atomic.Int64 // time within the steps above the node while it handed them batches
 	PeakMemory      atomic.Int64 // bytes
 	SpilledBytes    atomic.Int64
 	SpillPartitions atomic.Int64

@@ -167,6 +167,7 @@ func work(ctx context.Context, w *Worker, p *Pipeline) (Status, error) {
 		return Done, err
 	}
 	defer reader.Close()
+	observer, _ := sink.(MorselObserver)
 	for first := true; ; first = false {
 		if !first && w.Slots != nil {
 			if err := w.Slots.Yield(ctx); err != nil {
@@ -176,7 +177,13 @@ func work(ctx context.Context, w *Worker, p *Pipeline) (Status, error) {
 		if err := ctx.Err(); err != nil {
 			return Done, err
 		}
+		if observer != nil {
+			observer.BeginMorsel()
+		}
 		st, err := reader.Morsel(ctx, emits[0])
+		if observer != nil {
+			observer.EndMorsel()
+		}
 		if err != nil {
 			return Done, err
 		}
