@@ -146,6 +146,9 @@ func checkLetters(letters string, oids []uint32) *mismatch {
 // extendedRows are the cells of a result in the order of comparison; valuesort
 // makes one row of each value.
 func extendedRows(rec *record, res *result) [][]string {
+	if len(res.oids) == 0 {
+		return nil // rows without columns cannot be written
+	}
 	rows := make([][]string, len(res.rows))
 	for i, r := range res.rows {
 		rows[i] = make([]string, len(r))

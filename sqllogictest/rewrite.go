@@ -47,6 +47,9 @@ func (w *rewriter) propose(s *step, o *outcome, bad *mismatch, threshold int) bo
 		e = w.errorEdit(src, o)
 	case src.kind == kindQuery || src.asQuery && o.hasRows:
 		e = w.queryEdit(s.record, src, o, threshold)
+		if slices.ContainsFunc(e.tail, func(l string) bool { return strings.TrimSpace(l) == "" }) {
+			return false // a blank line would end the record
+		}
 	case src.expect == expectCount:
 		e.head = "statement count " + strconv.FormatInt(o.count, 10)
 	default:
