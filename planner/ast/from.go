@@ -63,8 +63,8 @@ const (
 	JoinRight
 	JoinFull
 	JoinCross
-	JoinSemi // extension
-	JoinAnti // extension
+	JoinSemi // no syntax has it; for rewrites of the tree
+	JoinAnti // likewise
 )
 
 // Join is left JOIN right. Asof is the extension ASOF JOIN.

@@ -236,7 +236,8 @@ type Option struct {
 // 0A000 with Tag in its message, never 42601.
 type Raw struct {
 	Range
-	Tag string // Postgres's command tag: "CREATE FUNCTION"
+	Tag  string // Postgres's command tag: "CREATE FUNCTION"
+	Text string // as written
 }
 
 func (*Raw) statement() {}

@@ -223,7 +223,8 @@ func (p *parser) alterColumn() ast.AlterCommand {
 		switch {
 		case p.accept(kwDefault):
 			c.Action = ast.AlterDropDefault
-		case p.accept2(kwNot, kwNull):
+		case p.accept(kwNot):
+			p.expect(kwNull)
 			c.Action = ast.AlterDropNotNull
 		case p.accept(kwExpression):
 			c.Action, c.IfExists = ast.AlterDropExpression, p.ifExists()

@@ -10,6 +10,8 @@ import (
 func (p *parser) call(name ast.Name) ast.Expr {
 	f := p.funcCall.new()
 	*f = ast.FuncCall{NamePos: name.Pos, Name: name}
+	windowless := p.windowless
+	p.windowless = false
 	p.expect('(')
 	switch {
 	case p.at(')'):
@@ -45,7 +47,7 @@ func (p *parser) call(name ast.Name) ast.Expr {
 			}
 		}
 		f.Args = p.exprs.cut(m)
-		if p.at2(kwOrder, kwBy) {
+		if p.at(kwOrder) {
 			f.OrderBy = p.orderBy()
 		}
 	}
@@ -58,7 +60,11 @@ func (p *parser) call(name ast.Name) ast.Expr {
 	if p.at(tString) {
 		return p.callLiteral(f)
 	}
-	p.callClauses(f)
+	if windowless {
+		f.Range = p.since(f.NamePos)
+	} else {
+		p.callClauses(f)
+	}
 	return f
 }
 
@@ -105,11 +111,10 @@ func (p *parser) callLiteral(f *ast.FuncCall) ast.Expr {
 
 // callClauses parses WITHIN GROUP, FILTER and OVER after a call's parentheses.
 func (p *parser) callClauses(f *ast.FuncCall) {
-	if p.at2(kwWithin, kwGroup) {
+	if p.at(kwWithin) {
 		at := p.pos()
 		p.advance()
-		p.advance()
-		p.expect('(')
+		p.expect2(kwGroup, '(')
 		order := p.orderBy()
 		p.expect(')')
 		for _, bad := range []struct {
@@ -126,10 +131,8 @@ func (p *parser) callClauses(f *ast.FuncCall) {
 		}
 		f.WithinGroup, f.OrderBy = true, order
 	}
-	if p.at(kwFilter) && p.peek(1) == '(' {
-		p.advance()
-		p.advance()
-		p.expect(kwWhere)
+	if p.accept(kwFilter) {
+		p.expect2('(', kwWhere)
 		f.Filter = p.expr()
 		p.expect(')')
 	}
@@ -144,10 +147,9 @@ func (p *parser) callClauses(f *ast.FuncCall) {
 
 // over parses OVER name or OVER (…), if it is there.
 func (p *parser) over() (*ast.WindowDef, ast.Ident) {
-	if !p.at(kwOver) || p.peek(1) != '(' && !isColID(p.peek(1)) {
+	if !p.accept(kwOver) {
 		return nil, ast.Ident{}
 	}
-	p.advance()
 	if p.at('(') {
 		return p.windowSpec(), ast.Ident{}
 	}
@@ -198,6 +200,8 @@ func (p *parser) special() ast.Expr {
 // between their arguments, into the call that Postgres makes of them.
 func (p *parser) sqlSyntax(k kind) ast.Expr {
 	at := p.tokenRange()
+	windowless := p.windowless
+	p.windowless = false
 	p.advance()
 	p.expect('(')
 	f := p.funcCall.new()
@@ -245,7 +249,11 @@ func (p *parser) sqlSyntax(k kind) ast.Expr {
 	} else {
 		f.Name = builtin(name, at)
 	}
-	p.callClauses(f)
+	if windowless {
+		f.Range = p.since(at.Pos)
+	} else {
+		p.callClauses(f)
+	}
 	return f
 }
 

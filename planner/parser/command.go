@@ -427,14 +427,14 @@ func (p *parser) do() ast.Statement {
 func (p *parser) callStatement() ast.Statement {
 	pos := p.pos()
 	p.expect(kwCall)
-	at := p.i
-	if !p.startsFunction() {
-		p.funcName()
-		p.expect('(')
+	name := p.funcName()
+	if !p.at('(') {
+		p.fail()
 	}
-	f, ok := p.callExpr().(*ast.FuncCall)
-	if !ok {
-		p.failAt(at)
+	p.windowless = true
+	f, ok := p.call(name).(*ast.FuncCall)
+	if !ok { // a literal: f(1) 'x'
+		p.failAt(p.i - 1)
 	}
 	return &ast.Call{Range: p.since(pos), Call: f}
 }

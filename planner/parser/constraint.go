@@ -168,9 +168,11 @@ func (p *parser) references(c *ast.Constraint) {
 		}
 	}
 	seenDelete, seenUpdate := false, false
-	for p.at2(kwOn, kwDelete) && !seenDelete || p.at2(kwOn, kwUpdate) && !seenUpdate {
-		onDelete := p.peek(1) == kwDelete
-		p.advance()
+	for p.accept(kwOn) {
+		onDelete := p.at(kwDelete)
+		if onDelete && seenDelete || !onDelete && (seenUpdate || !p.at(kwUpdate)) {
+			p.fail()
+		}
 		at := p.pos()
 		p.advance()
 		action, columns := p.keyAction()
@@ -193,16 +195,19 @@ func (p *parser) references(c *ast.Constraint) {
 
 func (p *parser) keyAction() (ast.FKAction, []ast.Ident) {
 	switch {
-	case p.accept2(kwNo, kwAction):
+	case p.accept(kwNo):
+		p.expect(kwAction)
 		return ast.FKNoAction, nil
 	case p.accept(kwRestrict):
 		return ast.FKRestrict, nil
 	case p.accept(kwCascade):
 		return ast.FKCascade, nil
-	case p.accept2(kwSet, kwNull):
+	}
+	p.expect(kwSet)
+	if p.accept(kwNull) {
 		return ast.FKSetNull, p.optParenColIDs()
 	}
-	p.expect2(kwSet, kwDefault)
+	p.expect(kwDefault)
 	return ast.FKSetDefault, p.optParenColIDs()
 }
 
@@ -384,6 +389,8 @@ func (p *parser) constraintAttribute(c *ast.Constraint, table bool) bool {
 	case table && p.at2(kwNo, kwInherit):
 		p.i += 2
 		c.NoInherit = true
+	case table && (p.at(kwNot) || p.at(kwNo)), p.at(kwInitially):
+		p.failAt(p.i + 1)
 	default:
 		return false
 	}

@@ -6,7 +6,10 @@ import "github.com/inlaydb/inlay/planner/ast"
 func (p *parser) create() ast.Statement {
 	pos := p.pos()
 	p.expect(kwCreate)
-	replace := p.accept2(kwOr, kwReplace)
+	replace := p.accept(kwOr)
+	if replace {
+		p.expect(kwReplace)
+	}
 	switch k := p.kind(); k {
 	case kwTemp, kwTemporary, kwLocal, kwGlobal, kwUnlogged:
 		persistence := p.persistence()
@@ -110,7 +113,7 @@ func (p *parser) createView(pos int32, persistence ast.Persistence, replace bool
 
 // selectStatement parses a query where no other statement may stand.
 func (p *parser) selectStatement() *ast.Query {
-	if !p.startsSelect() {
+	if !p.at('(') && !p.startsSelect() {
 		p.fail()
 	}
 	return p.query()

@@ -22,7 +22,8 @@ func (p *parser) createTable(pos int32, persistence ast.Persistence, replace boo
 		if p.at('(') {
 			t.Elements = p.typedElements()
 		}
-	case p.accept2(kwPartition, kwOf):
+	case p.accept(kwPartition):
+		p.expect(kwOf)
 		p.partitionOf(t)
 	case p.at('(') && !p.columnListOnly():
 		t.Elements = p.tableElements()
@@ -60,7 +61,7 @@ func (p *parser) partitionOf(t *ast.CreateTable) {
 
 // tableTail parses PARTITION BY, USING, WITH, ON COMMIT and TABLESPACE.
 func (p *parser) tableTail(t *ast.CreateTable) {
-	if p.at2(kwPartition, kwBy) {
+	if p.at(kwPartition) {
 		t.PartitionBy = p.partitionSpec()
 	}
 	if p.accept(kwUsing) {
@@ -84,9 +85,10 @@ func (p *parser) tableWith() []ast.Option {
 }
 
 func (p *parser) onCommit() ast.OnCommit {
-	if !p.accept2(kwOn, kwCommit) {
+	if !p.accept(kwOn) {
 		return ast.OnCommitNone
 	}
+	p.expect(kwCommit)
 	switch {
 	case p.accept(kwDrop):
 		return ast.OnCommitDrop
@@ -331,7 +333,8 @@ func (p *parser) createForeignTable(pos int32) ast.Statement {
 	t := &ast.CreateTable{Foreign: true}
 	t.IfNotExists = p.ifNotExists()
 	t.Name = p.qualifiedName()
-	if p.accept2(kwPartition, kwOf) {
+	if p.accept(kwPartition) {
+		p.expect(kwOf)
 		p.partitionOf(t)
 	} else {
 		if !p.at('(') {

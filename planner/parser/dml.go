@@ -41,13 +41,14 @@ func (p *parser) insert() *ast.Insert {
 		s.Into.Alias.Range = p.since(aliasAt)
 	}
 	s.Into.Range = p.since(at)
-	if p.accept2(kwDefault, kwValues) {
+	if p.accept(kwDefault) {
+		p.expect(kwValues)
 		p.insertTail(s)
 		s.Range = p.since(pos)
 		return s
 	}
 	// A parenthesis opens either the column list or the query.
-	if p.at('(') && !p.parenStartsSelect() {
+	if p.at('(') && p.peek(1) != '(' && !p.parenStartsSelect() {
 		p.advance()
 		s.Columns = p.columnTargets()
 		p.expect(')')
@@ -55,10 +56,7 @@ func (p *parser) insert() *ast.Insert {
 	if p.accept(kwOverriding) {
 		s.Overriding = p.overriding()
 	}
-	if !p.startsSelect() {
-		p.fail()
-	}
-	s.Source = p.query()
+	s.Source = p.selectStatement()
 	p.insertTail(s)
 	s.Range = p.since(pos)
 	return s

@@ -34,6 +34,19 @@ var dropKinds = []struct {
 	{[]kind{kwServer}, ast.ObjectServer, true},
 }
 
+// failWords fails at the first token that fits none of the lists of words.
+func (p *parser) failWords(lists ...[]kind) {
+	most := 0
+	for _, words := range lists {
+		n := 0
+		for n < len(words) && p.peek(n) == words[n] {
+			n++
+		}
+		most = max(most, n)
+	}
+	p.failAt(p.i + most)
+}
+
 // acceptWords passes the keywords if they all stand here.
 func (p *parser) acceptWords(words ...kind) bool {
 	for i, w := range words {
@@ -126,9 +139,13 @@ func (p *parser) drop() ast.Statement {
 		p.expect(kwBy)
 		p.roles()
 		p.dropBehavior()
-		return &ast.Raw{Range: p.since(pos), Tag: "DROP OWNED"}
+		return p.rawDone(pos, "DROP OWNED")
 	default:
-		p.fail()
+		var lists [][]kind
+		for _, d := range dropKinds {
+			lists = append(lists, d.words)
+		}
+		p.failWords(lists...)
 	}
 	s.Range = p.since(pos)
 	return s

@@ -110,8 +110,9 @@ func (p *parser) prefix(restricted bool) ast.Expr {
 			return &ast.SetToDefault{Range: p.since(pos)}
 		}
 	case kwUnique:
-		if !restricted && p.peek(1) == '(' {
+		if !restricted {
 			p.advance()
+			p.nullTreatment()
 			p.parenQuery()
 			p.errorAt(pos, sqlerr.FeatureNotSupported, "UNIQUE predicate is not yet implemented")
 		}
@@ -152,29 +153,8 @@ func (p *parser) infix(pos int32, x ast.Expr, min int, restricted bool) ast.Expr
 		if restricted && !p.allowedRestricted(k) {
 			break
 		}
-		switch k { // words that are operators only before certain others
-		case kwNot:
-			switch p.peek(1) {
-			case kwBetween, kwIn, kwLike, kwIlike, kwSimilar:
-			default:
-				p.depth = depth
-				return x
-			}
-		case kwOperator:
-			if p.peek(1) != '(' {
-				p.depth = depth
-				return x
-			}
-		case kwAt:
-			if p.peek(1) != kwTime && p.peek(1) != kwLocal {
-				p.depth = depth
-				return x
-			}
-		case kwIs, kwLike, kwIlike, kwIn, kwBetween, kwSimilar:
-			if endsTarget(p.peek(1)) && isBareLabel(k) { // a label after all: SELECT 1 is FROM t
-				p.depth = depth
-				return x
-			}
+		if k.isKeyword() && (!p.startsInfix(k) || depth == p.targetDepth && prec != barred && p.atLabel()) {
+			break
 		}
 		if prec == barred {
 			p.fail()
@@ -183,7 +163,7 @@ func (p *parser) infix(pos int32, x ast.Expr, min int, restricted bool) ast.Expr
 		barred = 0
 		switch k {
 		case kwOr, kwAnd:
-			x = p.logical(pos, x, k == kwOr, prec)
+			x = p.logical(pos, x, k == kwOr, prec, depth)
 		case kwIs:
 			var ended bool
 			if x, ended = p.is(pos, x, restricted); !ended {
@@ -232,6 +212,23 @@ func (p *parser) infix(pos int32, x ast.Expr, min int, restricted bool) ast.Expr
 	p.depth = depth
 	return x
 }
+
+// startsInfix reports whether the keyword k is an operator here: some words are only
+// before certain others.
+func (p *parser) startsInfix(k kind) bool {
+	switch next := p.peek(1); k {
+	case kwNot:
+		return next == kwBetween || next == kwIn || next == kwLike || next == kwIlike || next == kwSimilar
+	case kwOperator:
+		return next == '('
+	case kwAt:
+		return next == kwTime || next == kwLocal
+	}
+	return true
+}
+
+// atLabel reports whether an operator's word is a label after all, as in SELECT 1 is FROM t.
+func (p *parser) atLabel() bool { return isBareLabel(p.kind()) && endsTarget(p.peek(1)) }
 
 // endsTarget reports whether k may only follow a whole member of a target list.
 func endsTarget(k kind) bool {
@@ -321,8 +318,9 @@ func (p *parser) symbol() ast.Operator {
 	return op
 }
 
-// logical continues x AND … or x OR … into one node for the whole chain.
-func (p *parser) logical(pos int32, x ast.Expr, or bool, prec int) ast.Expr {
+// logical continues x AND … or x OR … into one node for the whole chain; outer is the depth
+// of the expression that it is in.
+func (p *parser) logical(pos int32, x ast.Expr, or bool, prec, outer int) ast.Expr {
 	k := p.kind()
 	at := p.pos()
 	m := p.exprs.mark()
@@ -334,7 +332,8 @@ func (p *parser) logical(pos int32, x ast.Expr, or bool, prec int) ast.Expr {
 	} else {
 		p.exprs.push(x)
 	}
-	for p.accept(k) {
+	for p.at(k) && !(outer == p.targetDepth && p.atLabel()) {
+		p.advance()
 		p.exprs.push(p.exprMin(prec+1, false))
 	}
 	l := p.slabs.logical.new()

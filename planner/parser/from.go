@@ -173,6 +173,9 @@ func (p *parser) tablePrimary() ast.FromItem {
 	if p.startsFunction() {
 		return p.functionRef(pos, false)
 	}
+	if k := p.kind(); k.isKeyword() && k.category() == typeFuncName {
+		p.failAt(p.i + 1)
+	}
 	return p.relation()
 }
 
@@ -361,10 +364,12 @@ func (p *parser) functionRef(pos int32, lateral bool) ast.FromItem {
 // like one.
 func (p *parser) callExpr() ast.Expr {
 	at := p.i
+	p.windowless = true
 	x := p.primary(true)
+	p.windowless = false
 	switch x := x.(type) {
 	case *ast.FuncCall:
-		if !x.WithinGroup && x.Filter == nil && !x.IsWindow() && p.toks[at].kind != '(' {
+		if p.toks[at].kind != '(' {
 			return x
 		}
 	case *ast.ValueFunc, *ast.Coalesce, *ast.NullIf, *ast.MinMax, *ast.XMLFunc, *ast.JSONFunc:
@@ -373,6 +378,9 @@ func (p *parser) callExpr() ast.Expr {
 		if x.Style == ast.CastFunction {
 			return x
 		}
+	}
+	if _, ok := x.(*ast.ColumnRef); ok {
+		p.fail() // the parenthesis is missing
 	}
 	p.failAt(at)
 	return nil

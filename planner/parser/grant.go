@@ -380,7 +380,11 @@ func (p *parser) objectReference(c *ast.Comment) {
 		}
 	}
 	if !found {
-		p.fail()
+		var lists [][]kind
+		for _, k := range commentKinds {
+			lists = append(lists, k.words)
+		}
+		p.failWords(lists...)
 	}
 	switch c.Kind {
 	case ast.ObjectAggregate:

@@ -100,6 +100,12 @@ type parser struct {
 	slabs
 	i     int // the current token
 	depth int // open constructs; see enter
+
+	// targetDepth is the depth of the expression that is a member of a target
+	// list, where a word that could be an operator may be a label.
+	targetDepth int
+	// windowless says that the call that comes next has no FILTER or OVER.
+	windowless bool
 }
 
 // bailout is the panic with which the descent ends at an error.

@@ -51,7 +51,7 @@ func (p *parser) primary(restricted bool) ast.Expr {
 			return &ast.Grouping{Range: p.since(pos), Args: args}
 		}
 	case kwCurrentSchema:
-		if p.peek(1) != '(' && p.peek(1) != '.' {
+		if next := p.peek(1); next != '(' && next != '.' && next != tString {
 			return p.valueFunc()
 		}
 	}
@@ -81,6 +81,9 @@ func (p *parser) primary(restricted bool) ast.Expr {
 			p.failAt(p.i + 1)
 		}
 		return p.named()
+	}
+	if k == kwNulls && (p.peek(1) == kwFirst || p.peek(1) == kwLast) {
+		p.fail()
 	}
 	if k == kwDouble && p.peek(1) == kwPrecision {
 		if x := p.typedLiteral(); x != nil {

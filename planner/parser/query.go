@@ -259,7 +259,8 @@ func (p *parser) selectCore() *ast.Select {
 	case kwDistinct:
 		p.advance()
 		s.Distinct = true
-		if p.accept2(kwOn, '(') {
+		if p.accept(kwOn) {
+			p.expect('(')
 			s.DistinctOn = p.exprList()
 			p.expect(')')
 		}
@@ -329,7 +330,10 @@ func (p *parser) targetItem() *ast.Target {
 		t.Range = star.Range
 		return t
 	}
+	outer := p.targetDepth
+	p.targetDepth = p.depth + nestWeight
 	t.Value = p.expr()
+	p.targetDepth = outer
 	switch {
 	case p.accept(kwAs):
 		t.Alias = p.colLabel()

@@ -20,14 +20,15 @@ func (p *parser) raw(pos int32, tag string) ast.Statement {
 			if depth > 0 || p.at(tError) {
 				p.fail()
 			}
-			return &ast.Raw{Range: p.since(pos), Tag: tag}
+			return p.rawDone(pos, tag)
 		}
 		p.advance()
 	}
 }
 
 func (p *parser) rawDone(pos int32, tag string) ast.Statement {
-	return &ast.Raw{Range: p.since(pos), Tag: tag}
+	r := p.since(pos)
+	return &ast.Raw{Range: r, Tag: tag, Text: r.Text(p.src)}
 }
 
 // createRaw parses CREATE of objects that Inlay does not have, checking the

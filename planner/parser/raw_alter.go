@@ -211,7 +211,8 @@ func (p *parser) alterTypeParts(k kind) {
 		case kwDrop:
 			switch {
 			case p.accept(kwDefault):
-			case p.accept2(kwNot, kwNull):
+			case p.accept(kwNot):
+				p.expect(kwNull)
 			default:
 				p.expect(kwConstraint)
 				p.ifExists()

@@ -286,7 +286,8 @@ func (p *parser) transactionModes(required bool) ast.TransactionModes {
 			m.ReadOnly = flag(false)
 		case p.accept(kwDeferrable):
 			m.Deferrable = flag(true)
-		case p.accept2(kwNot, kwDeferrable):
+		case p.accept(kwNot):
+			p.expect(kwDeferrable)
 			m.Deferrable = flag(false)
 		default:
 			if comma || n == 0 && required || p.at(kwRead) {

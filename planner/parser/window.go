@@ -97,15 +97,15 @@ func (p *parser) frame() *ast.Frame {
 	}
 	if p.accept(kwExclude) {
 		switch {
-		case p.accept2(kwCurrent, kwRow):
+		case p.accept(kwCurrent):
+			p.expect(kwRow)
 			f.Exclude = ast.ExcludeCurrentRow
 		case p.accept(kwGroup):
 			f.Exclude = ast.ExcludeGroup
 		case p.accept(kwTies):
 			f.Exclude = ast.ExcludeTies
-		case p.accept2(kwNo, kwOthers):
 		default:
-			p.fail()
+			p.expect2(kwNo, kwOthers)
 		}
 	}
 	f.Range = p.since(pos)

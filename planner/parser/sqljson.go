@@ -27,45 +27,6 @@ func (p *parser) skipBalanced() {
 	}
 }
 
-// xmlFunc parses a function of SQL/XML. XMLEXISTS becomes a call; the others are kept as
-// text, with their parentheses balanced.
-func (p *parser) xmlFunc() ast.Expr {
-	at := p.tokenRange()
-	name := p.kind().word()
-	if p.at(kwXmlexists) {
-		p.advance()
-		p.expect('(')
-		path := p.primary(false)
-		x := p.xmlPassing()
-		p.expect(')')
-		return &ast.FuncCall{Range: p.since(at.Pos), NamePos: at.Pos, Name: builtin("xmlexists", at),
-			Args: []ast.Expr{path, x}, Syntax: ast.SyntaxXMLExists}
-	}
-	p.advance()
-	p.expect('(')
-	if p.at(')') { // none of them takes nothing
-		p.fail()
-	}
-	p.skipBalanced()
-	p.expect(')')
-	r := p.since(at.Pos)
-	return &ast.XMLFunc{Range: r, Name: name, Text: r.Text(p.src)}
-}
-
-// xmlPassing parses PASSING [BY REF|VALUE] x [BY REF|VALUE].
-func (p *parser) xmlPassing() ast.Expr {
-	mechanism := func() {
-		if p.accept(kwBy) && p.acceptAny(kwRef, kwValue) == 0 {
-			p.fail()
-		}
-	}
-	p.expect(kwPassing)
-	mechanism()
-	x := p.primary(false)
-	mechanism()
-	return x
-}
-
 // jsonFunc parses a function of SQL/JSON, or a call of the older function json_object.
 func (p *parser) jsonFunc() ast.Expr {
 	at := p.tokenRange()
