@@ -21,5 +21,10 @@ type Env struct {
 // Plan makes a physical plan of a bound one.
 func Plan(ctx context.Context, bound logical.Node, env Env) (physical.Node, error) {
 	card := estimate.New(ctx, env.Statistics)
-	return choose.Physical(bound, card, env.Choose)
+	better, _, err := rule.Optimise(ctx, bound, rule.Env{Evaluator: env.Evaluator, Estimator: card, Options: env.Rules})
+	if err != nil {
+		return nil, err
+	}
+	card.Observe(better)
+	return choose.Physical(better, card, env.Choose)
 }

@@ -3,6 +3,7 @@ package choose
 import (
 	"math"
 
+	"github.com/inlaydb/inlay/planner/joinorder"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/physical"
 )
@@ -14,10 +15,10 @@ const (
 	costScan    = 2.0
 	costPred    = 1.0
 	costProject = 1.0
-	costProbe   = 12.0
-	costBuild   = 40.0
-	costByte    = 0.5
-	costOutput  = 4.0
+	costProbe   = joinorder.CostProbe
+	costBuild   = joinorder.CostBuild
+	costByte    = joinorder.CostByte
+	costOutput  = joinorder.CostOutput
 	costGroup   = 30.0
 	costSort    = 15.0 // per row and level of comparisons
 	costPair    = 2.0  // nested loop

@@ -19,4 +19,5 @@ type Evaluator interface {
 type Options struct {
 	Disable    map[string]bool
 	DisableAll bool
+	Check      bool // after each pass, test that the plan is sound; an unsound one is an error
 }
