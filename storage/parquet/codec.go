@@ -94,14 +94,17 @@ func decompress(c Codec, src []byte, size int, grow func(n int) []byte) ([]byte,
 			defer func() { _ = d.Reset(nil) }()
 			return inflate(d, size)
 		}
-		out, err := d.DecodeAll(src, dst[:0:size])
+		out, err := d.DecodeAll(src, dst[:0])
 		if err != nil {
 			return nil, errInflate
 		}
 		if len(out) != size {
 			return nil, errSmallPage
 		}
-		return out, nil
+		if &out[0] != &dst[0] { // it wanted more room for a moment
+			copy(dst, out)
+		}
+		return dst, nil
 	case Gzip:
 		z, _ := gzipReaders.Get().(*gzip.Reader)
 		var err error

@@ -170,7 +170,21 @@ func TestPublicFiles(t *testing.T) {
 	if _, err := os.Stat(publicDir); err != nil {
 		t.Skip("the public test files are not here")
 	}
-	g, err := os.Open("testdata/public.txt")
+	checkGolden(t, publicDir, "testdata/public.txt")
+}
+
+// TestOtherFiles does the same with the files of INLAY_PARQUET_FILES, described
+// by a golden.txt there.
+func TestOtherFiles(t *testing.T) {
+	dir := os.Getenv("INLAY_PARQUET_FILES")
+	if dir == "" {
+		t.Skip("INLAY_PARQUET_FILES is not set")
+	}
+	checkGolden(t, dir, dir+"/golden.txt")
+}
+
+func checkGolden(t *testing.T, dir, golden string) {
+	g, err := os.Open(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +197,7 @@ func TestPublicFiles(t *testing.T) {
 			continue
 		}
 		t.Run(p[0]+"/"+p[1], func(t *testing.T) {
-			path := filepath.Join(publicDir, p[0])
+			path := filepath.Join(dir, p[0])
 			if _, err := os.Stat(path); err != nil {
 				t.Skip(err)
 			}
@@ -203,13 +217,14 @@ func TestPublicFiles(t *testing.T) {
 			if c == nil || c.Leaf == nil {
 				t.Fatalf("column: %+v", c)
 			}
-			for _, batch := range []int{1, 3, 64, 1000, 1 << 20} {
+			for _, batch := range []int{1, 77, 4096, 1 << 20} {
 				rows, nulls, sum, err := digest(f, c.Leaf, batch)
 				got := fmt.Sprintf("%d %d %s", rows, nulls, sum)
 				if want := strings.Join(p[2:5], " "); err != nil || got != want {
 					t.Fatalf("batch %d: got %s, want %s, %v", batch, got, want, err)
 				}
 			}
+			checkAccess(t, f, c.Leaf)
 		})
 	}
 }

@@ -137,6 +137,11 @@ func (r *ColumnReader) passLists(ctx context.Context) error {
 			}
 		}
 		n := int(min(r.pending, 1<<16))
+		if r.locs != nil {
+			if n = int(min(int64(n), r.pageEnd-r.row)); n <= 0 {
+				return r.corrupt(p.data, reasonError("page index does not fit the pages"))
+			}
+		}
 		r.pending -= int64(n)
 		if _, err := r.walk(ctx, n, func(int, int, bool) {}, nil); err != nil {
 			return err

@@ -16,7 +16,7 @@ func (r *ColumnReader) Read(ctx context.Context, n int) (*column.Column, error) 
 		return r.readLists(ctx, n)
 	}
 	r.out.reset(&r.pool)
-	if err := r.rowsInto(ctx, &r.out, 0, n); err != nil {
+	if err := r.rowsInto(ctx, &r.out, 0, n, true); err != nil {
 		return nil, err
 	}
 	return r.out.finish(n, r.dict), nil
@@ -64,12 +64,12 @@ func (r *ColumnReader) ReadSelected(ctx context.Context, sel []int32, n int) (*c
 		seg = seg[:k]
 		span := int(seg[k-1]) - base + 1
 		if span == k {
-			if err := r.rowsInto(ctx, o, at, span); err != nil {
+			if err := r.rowsInto(ctx, o, at, span, span == len(sel)); err != nil {
 				return nil, err
 			}
 		} else {
 			r.tmp.reset(&r.pool)
-			if err := r.rowsInto(ctx, &r.tmp, 0, span); err != nil {
+			if err := r.rowsInto(ctx, &r.tmp, 0, span, true); err != nil {
 				return nil, err
 			}
 			r.pick(at, seg, base)
@@ -92,15 +92,16 @@ func (r *ColumnReader) has(n int) error {
 	return nil
 }
 
-// rowsInto decodes the next n rows to rows at… of o.
-func (r *ColumnReader) rowsInto(ctx context.Context, o *output, at, n int) error {
-	first, end := at, at+n
+// rowsInto decodes the next n rows to rows at… of o; all says that o gets no
+// others.
+func (r *ColumnReader) rowsInto(ctx context.Context, o *output, at, n int, all bool) error {
+	end := at + n
 	for at < end {
 		if err := r.ready(ctx, true); err != nil {
 			return err
 		}
 		m := int(min(r.page.left, int64(end-at)))
-		if err := r.segment(o, at, m, first == 0 && m == n); err != nil {
+		if err := r.segment(o, at, m, all && m == n); err != nil {
 			return r.corrupt(r.page.data, err)
 		}
 		at += m

@@ -77,6 +77,9 @@ func (f *File) Columns(ctx context.Context, g int, reqs []Request, ranges []RowR
 
 // Close ends fetching. Columns handed out are no longer valid.
 func (rd *Reader) Close() {
+	for _, r := range rd.Columns {
+		r.discard(1<<63 - 1)
+	}
 	rd.fetch.Close()
 	for _, r := range rd.Columns {
 		if r.scratch != nil {
@@ -161,6 +164,8 @@ type ColumnReader struct {
 	page   page
 	lev    *levels // lists
 	levels int64   // lists: levels in the pages opened so far
+	// pageEnd is the row behind the current page, for lists with a page index.
+	pageEnd int64
 	*scratch
 }
 
@@ -432,6 +437,11 @@ func (r *ColumnReader) countRows() error {
 	p, h := &r.page, &r.page.head
 	if r.list {
 		p.left = int64(h.rows) // -1 for v1
+		i := sort.Search(len(r.locs), func(i int) bool { return r.locs[i].Offset > r.pos })
+		r.pageEnd = r.rows
+		if i < len(r.locs) {
+			r.pageEnd = r.locs[i].FirstRow
+		}
 		return nil
 	}
 	p.left = int64(h.values)

@@ -7,8 +7,10 @@ values' text, one line each, as golden_test.go writes it: integers in decimal (d
 unscaled, times in microseconds, rounded down), floats as the hex bits of the double,
 bytes in hex, NULL as N, lists as [a,b].
 """
-import hashlib, os, struct, sys
+import decimal, hashlib, os, struct, sys
 import pyarrow as pa, pyarrow.parquet as pq
+
+decimal.getcontext().prec = 100
 
 def text(v, t):
     if v is None: return 'N'
