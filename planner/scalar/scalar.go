@@ -31,6 +31,7 @@ type (
 		ID   ColumnID
 		Typ  types.Type
 		Name string // for EXPLAIN and messages only
+		Pos  Pos    // where it was written, for the binder's messages
 	}
 	// Const is a literal or a folded expression.
 	Const struct {
@@ -42,6 +43,7 @@ type (
 	Param struct {
 		Index int
 		Typ   types.Type
+		Pos   Pos
 	}
 	// Call calls a scalar function or operator.
 	Call struct {

@@ -1,0 +1,380 @@
+package binder
+
+import (
+	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/planner/ast"
+	"github.com/inlaydb/inlay/planner/logical"
+	"github.com/inlaydb/inlay/planner/scalar"
+)
+
+// altering is an ALTER TABLE being bound: the relation as it will be, and how
+// each of its columns comes from the old ones.
+type altering struct {
+	b     *binder
+	d     *AlterTable
+	exprs []scalar.Expr // by position in d.New.Columns
+	next  int16         // the next free attnum
+}
+
+func (b *binder) alterTable(n *ast.AlterTable) (*Bound, error) {
+	tag := "ALTER " + n.Kind.String()
+	rel, done, err := b.alterTarget(n.Kind, &n.Table.Name, n.IfExists, tag)
+	if rel == nil {
+		return done, err
+	}
+	changed := *rel
+	changed.Columns = append([]catalog.Column(nil), rel.Columns...)
+	changed.Constraints = append([]catalog.Constraint(nil), rel.Constraints...)
+	a := &altering{b: b, d: &AlterTable{Old: rel, New: &changed}}
+	a.d.OldCols = b.scan(rel, nil).Cols
+	for i, c := range a.d.OldCols {
+		a.exprs = append(a.exprs, c.Ref())
+		a.next = max(a.next, rel.Columns[i].Attnum)
+	}
+	for i := range n.Commands {
+		if err := a.command(&n.Commands[i]); err != nil {
+			return nil, err
+		}
+	}
+	return a.finish(tag)
+}
+
+func (a *altering) finish(tag string) (*Bound, error) {
+	d := a.d
+	d.Exprs = a.exprs
+	moved := len(a.exprs) != len(d.OldCols)
+	for i, x := range a.exprs {
+		c, ok := x.(*scalar.Column)
+		moved = moved || !ok || i >= len(d.OldCols) || c.ID != d.OldCols[i].ID
+		d.NewCols = append(d.NewCols, logical.Column{ID: a.b.ids.Column(), Name: d.New.Columns[i].Name, Type: x.Type()})
+	}
+	checks, err := a.b.checks(d.New, d.NewCols, nil)
+	if err != nil {
+		return nil, err
+	}
+	// Only what the old rows were not checked for must be checked now.
+	for _, c := range checks {
+		if a.isNew(c) {
+			d.Checks = append(d.Checks, c)
+		}
+	}
+	d.Rewrite = moved || len(d.Checks) > 0
+	return ddlBound(tag, d), nil
+}
+
+// isNew says whether old rows may break a check.
+func (a *altering) isNew(c logical.Check) bool {
+	if c.Column != "" {
+		i, _ := relColumn(a.d.New, c.Column)
+		if ref, ok := a.exprs[i].(*scalar.Column); ok {
+			for j, o := range a.d.OldCols {
+				if o.ID == ref.ID {
+					return !a.d.Old.Columns[j].NotNull
+				}
+			}
+		}
+		return true
+	}
+	for _, o := range a.d.Old.Constraints {
+		if o.Name == c.Constraint {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *altering) command(c *ast.AlterCommand) error {
+	b, rel := a.b, a.d.New
+	column := func() (*catalog.Column, int, error) {
+		i, err := relColumn(rel, c.Name.Name)
+		if err != nil {
+			return nil, 0, err
+		}
+		return &rel.Columns[i], i, nil
+	}
+	tableOnly := func() error {
+		if rel.Kind != catalog.Table {
+			return sqlerr.New(sqlerr.WrongObjectType, `%s is not a table`, sqlerr.Quote(rel.Name))
+		}
+		return nil
+	}
+	switch c.Action {
+	case ast.AlterAddColumn:
+		if err := tableOnly(); err != nil {
+			return err
+		}
+		return a.addColumn(c)
+	case ast.AlterDropColumn:
+		if err := tableOnly(); err != nil {
+			return err
+		}
+		return a.dropColumn(c)
+	case ast.AlterColumnType:
+		if err := tableOnly(); err != nil {
+			return err
+		}
+		return a.columnType(c)
+	case ast.AlterSetDefault:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		return b.setDefault(col, c.Expr)
+	case ast.AlterDropDefault:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		col.Default = ""
+	case ast.AlterSetNotNull:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		col.NotNull = true
+	case ast.AlterDropNotNull:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		for _, con := range rel.Constraints {
+			for _, att := range con.Columns {
+				if con.Kind == 'p' && att == col.Attnum {
+					return sqlerr.New(sqlerr.InvalidTableDefinition, `column %s is in a primary key`, sqlerr.Quote(col.Name))
+				}
+			}
+		}
+		col.NotNull = false
+	case ast.AlterDropExpression:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		if col.Generated == "" {
+			if c.IfExists {
+				b.notice(sqlerr.SuccessfulCompletion, `column %s of relation %s is not a stored generated column, skipping`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+				return nil
+			}
+			return sqlerr.New(sqlerr.ObjectNotInPrerequisiteState, `column %s of relation %s is not a stored generated column`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+		}
+		col.Generated = ""
+	case ast.AlterAddConstraint:
+		if err := tableOnly(); err != nil {
+			return err
+		}
+		if c.Constraint.NotValid {
+			return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "NOT VALID constraints are not supported yet")
+		}
+		return b.constraint(rel, c.Constraint, -1)
+	case ast.AlterDropConstraint:
+		for i := range rel.Constraints {
+			if rel.Constraints[i].Name == c.Name.Name {
+				rel.Constraints = append(rel.Constraints[:i:i], rel.Constraints[i+1:]...)
+				return nil
+			}
+		}
+		if c.IfExists {
+			b.notice(sqlerr.SuccessfulCompletion, `constraint %s of relation %s does not exist, skipping`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+			return nil
+		}
+		return sqlerr.New(sqlerr.UndefinedObject, `constraint %s of relation %s does not exist`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+	case ast.AlterSetOptions, ast.AlterResetOptions, ast.AlterFDWOptions:
+		return a.options(c)
+	case ast.AlterOwner:
+		rel.Owner = b.roleName(c.Role)
+	case ast.AlterSetStatistics, ast.AlterSetStorage, ast.AlterSetCompression, ast.AlterColumnOptions:
+		_, _, err := column() // hints for Postgres's storage: nothing to do here
+		return err
+	default:
+		return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "this form of ALTER TABLE is not supported yet")
+	}
+	return nil
+}
+
+func (a *altering) addColumn(c *ast.AlterCommand) error {
+	b, rel := a.b, a.d.New
+	col, err := b.columnDef(c.Column)
+	if err != nil {
+		return err
+	}
+	if _, ok := rel.Column(col.Name); ok {
+		if c.IfNotExists {
+			b.notice(sqlerr.DuplicateColumn, `column %s of relation %s already exists, skipping`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+			return nil
+		}
+		return sqlerr.New(sqlerr.DuplicateColumn, `column %s of relation %s already exists`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+	}
+	a.next++
+	col.Attnum = a.next
+	rel.Columns = append(rel.Columns, *col)
+	a.exprs = append(a.exprs, nil)
+	at := len(rel.Columns) - 1
+	for _, con := range c.Column.Constraints {
+		if err := b.constraint(rel, con, at); err != nil {
+			return err
+		}
+	}
+	if g := rel.Columns[at].Generated; g != "" {
+		if a.exprs[at], err = a.overOld(g, at); err != nil {
+			return err
+		}
+		return nil
+	}
+	a.exprs[at], err = b.defaultValue(&rel.Columns[at])
+	return err
+}
+
+// overOld binds a generation expression over the old rows.
+func (a *altering) overOld(text string, at int) (scalar.Expr, error) {
+	cols := make([]logical.Column, len(a.d.New.Columns))
+	for i := range cols {
+		cols[i] = logical.Column{ID: a.b.ids.Column(), Name: a.d.New.Columns[i].Name, Type: a.d.New.Columns[i].Type}
+	}
+	x, err := a.b.storedCondition(text, inGenerated, a.d.New, cols)
+	if err != nil {
+		return nil, err
+	}
+	x = scalar.ReplaceColumns(x, func(c *scalar.Column) scalar.Expr {
+		if i := indexOf(cols, c.ID); i >= 0 && i != at {
+			return a.exprs[i]
+		}
+		return nil
+	})
+	return a.b.assign(x, &a.d.New.Columns[at], -1)
+}
+
+func (a *altering) dropColumn(c *ast.AlterCommand) error {
+	rel := a.d.New
+	i, err := relColumn(rel, c.Name.Name)
+	if err != nil {
+		if c.IfExists {
+			a.b.notice(sqlerr.SuccessfulCompletion, `column %s of relation %s does not exist, skipping`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+			return nil
+		}
+		return err
+	}
+	att := rel.Columns[i].Attnum
+	for _, col := range rel.Columns {
+		if col.Generated != "" && col.Attnum != att && a.uses(col.Generated, att) {
+			return sqlerr.New(sqlerr.DependentObjectsStillExist, `cannot drop column %s of table %s because other objects depend on it`, c.Name.Name, rel.Name).
+				WithDetail("column %s of table %s depends on column %s of table %s", col.Name, rel.Name, c.Name.Name, rel.Name).
+				WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
+		}
+	}
+	var kept []catalog.Constraint
+	for _, con := range rel.Constraints {
+		uses := con.Kind == 'c' && a.uses(con.Expr, att)
+		for _, x := range con.Columns {
+			uses = uses || x == att
+		}
+		if !uses {
+			kept = append(kept, con)
+		}
+	}
+	rel.Constraints = kept
+	rel.Columns = append(rel.Columns[:i:i], rel.Columns[i+1:]...)
+	a.exprs = append(a.exprs[:i:i], a.exprs[i+1:]...)
+	return nil
+}
+
+// uses says whether a stored expression reads a column.
+func (a *altering) uses(text string, att int16) bool {
+	cols := a.b.scan(a.d.New, nil).Cols
+	x, err := a.b.storedCondition(text, inCheck, a.d.New, cols)
+	if err != nil {
+		return false
+	}
+	read := scalar.Columns(x)
+	for _, c := range cols {
+		if c.Attnum == att {
+			return read.Has(c.ID)
+		}
+	}
+	return false
+}
+
+func (a *altering) columnType(c *ast.AlterCommand) error {
+	b, rel := a.b, a.d.New
+	i, err := relColumn(rel, c.Name.Name)
+	if err != nil {
+		return err
+	}
+	col := &rel.Columns[i]
+	t, err := b.typeName(c.Type)
+	if err != nil {
+		return err
+	}
+	if c.Collation != nil {
+		if err := b.checkCollation(c.Collation, t, c.Collation.Pos); err != nil {
+			return err
+		}
+	}
+	x := a.exprs[i]
+	if c.Expr != nil {
+		s := newScope(nil)
+		it := b.newItem(s, rel.Name, a.d.OldCols, nil)
+		s.items = []*item{it}
+		if x, err = b.exprKind(s, c.Expr, inTransform); err != nil {
+			return err
+		}
+	}
+	out, ok, err := b.tryCoerceTo(x, t, assignment, c.Pos)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if c.Expr != nil {
+			return sqlerr.New(sqlerr.DatatypeMismatch, `result of USING clause for column %s cannot be cast automatically to type %s`,
+				sqlerr.Quote(col.Name), types.FormatType(t.OID, -1)).WithHint("You might need to add an explicit cast.")
+		}
+		e := sqlerr.New(sqlerr.DatatypeMismatch, `column %s cannot be cast automatically to type %s`, sqlerr.Quote(col.Name), types.FormatType(t.OID, -1))
+		if _, ok, _ := b.tryCoerceTo(x, t, explicit, -1); ok {
+			e.WithHint("You might need to specify \"USING %s::%s\".", quoteIdent(col.Name), types.FormatType(t.OID, t.Typmod))
+		}
+		return e
+	}
+	a.exprs[i] = b.retype(out, t)
+	col.Type = t
+	return nil
+}
+
+func (a *altering) options(c *ast.AlterCommand) error {
+	rel := a.d.New
+	opts := make(map[string]string, len(rel.Options))
+	for k, v := range rel.Options {
+		opts[k] = v
+	}
+	for i := range c.Options {
+		o := &c.Options[i]
+		_, has := opts[o.Name.Name]
+		switch {
+		case c.Action == ast.AlterResetOptions:
+			delete(opts, o.Name.Name)
+			continue
+		case o.Action == ast.OptionDrop:
+			if !has {
+				return sqlerr.New(sqlerr.UndefinedObject, `option %s not found`, sqlerr.Quote(o.Name.Name))
+			}
+			delete(opts, o.Name.Name)
+			continue
+		case o.Action == ast.OptionSet && !has:
+			return sqlerr.New(sqlerr.UndefinedObject, `option %s not found`, sqlerr.Quote(o.Name.Name))
+		case c.Action == ast.AlterFDWOptions && o.Action != ast.OptionSet && has:
+			return sqlerr.New(sqlerr.DuplicateObject, `option %s provided more than once`, sqlerr.Quote(o.Name.Name))
+		}
+		set, err := a.b.options(c.Options[i : i+1])
+		if err != nil {
+			return err
+		}
+		for k, v := range set {
+			opts[k] = v
+		}
+	}
+	rel.Options = opts
+	return nil
+}
+
+// quoteIdent writes a name as SQL takes it.
+func quoteIdent(name string) string { return ast.SQL(&ast.ColumnRef{Parts: []ast.Ident{{Name: name}}}) }

@@ -1,0 +1,360 @@
+package binder
+
+import (
+	"github.com/inlaydb/inlay/catalog/function"
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/planner/ast"
+	"github.com/inlaydb/inlay/planner/logical"
+	"github.com/inlaydb/inlay/planner/scalar"
+)
+
+// callNamed calls a function of pg_catalog that some syntax stands for.
+func (b *binder) callNamed(name string, args []scalar.Expr, pos int32) (scalar.Expr, error) {
+	ts := argTypes(args)
+	c, err := function.Resolve("", name, ts, function.Want{})
+	if err != nil {
+		return nil, b.place(err, pos)
+	}
+	return b.finishCall(c, args, false, pos, nil)
+}
+
+func argTypes(args []scalar.Expr) []types.Type {
+	ts := make([]types.Type, len(args))
+	for i, a := range args {
+		ts[i] = a.Type()
+	}
+	return ts
+}
+
+// boundCall is a function call whose arguments are bound and whose function
+// is resolved and checked against the way it is called.
+type boundCall struct {
+	call *function.Call
+	args []scalar.Expr
+	node *ast.FuncCall
+}
+
+// funcCall binds a call as an expression.
+func (b *binder) funcCall(s *scope, e *ast.FuncCall) (scalar.Expr, error) {
+	c, err := b.resolveCall(s, e)
+	if err != nil {
+		return nil, err
+	}
+	if c.call.Fn == nil {
+		return b.coerce(c.args[0], types.New(c.call.CastTo), explicit, e.NamePos)
+	}
+	switch c.call.Fn.Class {
+	case function.Aggregate, function.OrderedSet:
+		if e.IsWindow() {
+			return b.windowCall(s, c)
+		}
+		return b.aggregateCall(s, c)
+	case function.Window:
+		return b.windowCall(s, c)
+	case function.SetReturning:
+		return b.setCall(s, c)
+	}
+	return b.finishCall(c.call, c.args, e.Variadic, e.NamePos, e)
+}
+
+// resolveCall binds a call's arguments and finds its function. Arguments of
+// aggregates and window functions are bound under their own rules, which need
+// to know the function's class; so the name decides the class first.
+func (b *binder) resolveCall(s *scope, e *ast.FuncCall) (*boundCall, error) {
+	if err := b.checkDatabase(&e.Name); err != nil {
+		return nil, err
+	}
+	restore := b.enterCall(s, e)
+	args, names, err := b.callArgs(s, e)
+	restore()
+	if err != nil {
+		return nil, err
+	}
+	w := function.Want{Names: names, Variadic: e.Variadic, Ordered: len(e.OrderBy) > 0 && !e.WithinGroup}
+	all := args
+	if e.WithinGroup {
+		w.Within = len(e.OrderBy)
+		restore := b.enterCall(s, e)
+		for i := range e.OrderBy {
+			x, err := b.expr(s, e.OrderBy[i].X)
+			if err != nil {
+				restore()
+				return nil, err
+			}
+			all = append(all[:len(all):len(all)], x)
+		}
+		restore()
+	}
+	c, err := function.Resolve(e.Name.Schema(), e.Name.Object(), argTypes(all), w)
+	if err != nil {
+		return nil, b.place(err, e.NamePos)
+	}
+	if err := b.checkCall(e, c); err != nil {
+		return nil, err
+	}
+	return &boundCall{call: c, args: all, node: e}, nil
+}
+
+// enterCall notes that the arguments of an aggregate or window function are
+// bound, where the name says that it is one; the result undoes it.
+func (b *binder) enterCall(s *scope, e *ast.FuncCall) func() {
+	if s.sel == nil {
+		return func() {}
+	}
+	class := function.Scalar
+	for _, f := range function.Named(e.Name.Object()) {
+		class = f.Class
+		if class == function.Aggregate || class == function.OrderedSet || class == function.Window {
+			break
+		}
+	}
+	st := s.sel
+	agg, win := st.inAggregate, st.inWindow
+	switch {
+	case e.IsWindow():
+		st.inWindow = true
+	case class == function.Aggregate || class == function.OrderedSet:
+		st.inAggregate = true
+	}
+	return func() { st.inAggregate, st.inWindow = agg, win }
+}
+
+// callArgs binds the arguments of a call; names is nil where none is named.
+func (b *binder) callArgs(s *scope, e *ast.FuncCall) (args []scalar.Expr, names []string, err error) {
+	args = make([]scalar.Expr, 0, len(e.Args))
+	for i, a := range e.Args {
+		if star, ok := a.(*ast.Star); ok {
+			if len(star.Qualifier) == 0 {
+				return nil, nil, b.errAt(star.Pos, sqlerr.SyntaxError, "row expansion via \"*\" is not supported here")
+			}
+			it, err := b.starRelation(star, s) // f(t.*): the whole row
+			if err != nil {
+				return nil, nil, err
+			}
+			x, err := b.wholeRow(it, star.Pos)
+			if err != nil {
+				return nil, nil, err
+			}
+			args = append(args, x)
+			continue
+		}
+		if n, ok := a.(*ast.NamedArg); ok {
+			if names == nil {
+				names = make([]string, len(e.Args))
+			}
+			for _, other := range names {
+				if other == n.Name.Name {
+					return nil, nil, b.errAt(n.Pos, sqlerr.SyntaxError, "argument name %s used more than once", sqlerr.Quote(other))
+				}
+			}
+			names[i] = n.Name.Name
+		} else if names != nil {
+			return nil, nil, b.errAt(a.Span().Pos, sqlerr.SyntaxError, "positional argument cannot follow named argument")
+		}
+		x, err := b.expr(s, a)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, x)
+	}
+	return args, names, nil
+}
+
+// checkCall refuses decorations that the function's class does not take.
+func (b *binder) checkCall(e *ast.FuncCall, c *function.Call) error {
+	name := e.Name.String()
+	refuse := func(format string) error {
+		return b.errAt(e.NamePos, sqlerr.WrongObjectType, format, name)
+	}
+	class := function.Scalar
+	if c.Fn != nil {
+		class = c.Fn.Class
+	}
+	switch class {
+	case function.Aggregate, function.OrderedSet:
+		if class == function.Aggregate {
+			if e.WithinGroup {
+				return refuse("%s is not an ordered-set aggregate, so it cannot have WITHIN GROUP")
+			}
+			if len(e.Args) == 0 && !e.Star {
+				return b.errAt(e.NamePos, sqlerr.WrongObjectType, "%s(*) must be used to call a parameterless aggregate function", name)
+			}
+			if e.IsWindow() && e.Distinct {
+				return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "DISTINCT is not implemented for window functions")
+			}
+			if e.IsWindow() && len(e.OrderBy) > 0 {
+				return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "aggregate ORDER BY is not implemented for window functions")
+			}
+			return nil
+		}
+		switch {
+		case !e.WithinGroup:
+			return refuse("WITHIN GROUP is required for ordered-set aggregate %s")
+		case e.IsWindow():
+			return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "OVER is not supported for ordered-set aggregate %s", name)
+		case e.Distinct:
+			return b.errAt(e.NamePos, sqlerr.SyntaxError, "cannot use DISTINCT with WITHIN GROUP")
+		}
+		return nil
+	case function.Window:
+		switch {
+		case !e.IsWindow():
+			return refuse("window function %s requires an OVER clause")
+		case e.WithinGroup:
+			return refuse("window function %s cannot have WITHIN GROUP")
+		case e.Distinct:
+			return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "DISTINCT is not implemented for window functions")
+		case len(e.OrderBy) > 0:
+			return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "aggregate ORDER BY is not implemented for window functions")
+		case e.Filter != nil:
+			return b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "FILTER is not implemented for non-aggregate window functions")
+		}
+		return nil
+	}
+	switch {
+	case e.Star:
+		return b.errAt(e.NamePos, sqlerr.WrongObjectType, "%s(*) specified, but %s is not an aggregate function", name, name)
+	case e.Distinct:
+		return refuse("DISTINCT specified, but %s is not an aggregate function")
+	case e.WithinGroup:
+		return refuse("WITHIN GROUP specified, but %s is not an aggregate function")
+	case len(e.OrderBy) > 0:
+		return refuse("ORDER BY specified, but %s is not an aggregate function")
+	case e.Filter != nil:
+		return refuse("FILTER specified, but %s is not an aggregate function")
+	case e.IsWindow():
+		return refuse("OVER specified, but %s is not a window function nor an aggregate function")
+	}
+	return nil
+}
+
+// coerceArgs brings actual arguments to their declared types, named ones into
+// place, defaults filled in, variadic ones into an array.
+func (b *binder) coerceArgs(c *function.Call, args []scalar.Expr, nodes []ast.Expr, pos int32) ([]scalar.Expr, error) {
+	out := make([]scalar.Expr, len(args))
+	for i, a := range args {
+		p := pos
+		if i < len(nodes) {
+			p = loc(nodes[i])
+		}
+		x, err := b.coerceArg(a, c.Args[i], p)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	if c.Slots != nil {
+		placed := make([]scalar.Expr, len(c.Slots))
+		for i, at := range c.Slots {
+			if at >= 0 {
+				placed[i] = out[at]
+				continue
+			}
+			d := c.Fn.DefaultArgs[len(c.Fn.DefaultArgs)-(len(c.Fn.Args)-i)]
+			x, err := b.literal(&scalar.Const{Value: types.Text(d), Typ: types.New(types.UnknownOID), Pos: -1}, types.New(c.Fn.Args[i]))
+			if err != nil {
+				return nil, err
+			}
+			placed[i] = x
+		}
+		out = placed
+	}
+	if c.Spread && c.Fn.Variadic != types.AnyOID {
+		n := len(c.Fn.Args) - 1
+		elem := types.New(c.Args[n])
+		arr := &scalar.Array{Typ: types.ArrayOf(elem)}
+		for _, x := range out[n:] {
+			arr.Elems = append(arr.Elems, b.retype(x, elem))
+		}
+		out = append(out[:n:n], arr)
+	}
+	return out, nil
+}
+
+// finishCall makes the call of a scalar function.
+func (b *binder) finishCall(c *function.Call, args []scalar.Expr, variadic bool, pos int32, node *ast.FuncCall) (scalar.Expr, error) {
+	if c.Fn == nil {
+		return b.coerce(args[0], types.New(c.CastTo), explicit, pos)
+	}
+	var nodes []ast.Expr
+	if node != nil {
+		nodes = node.Args
+	}
+	out, err := b.coerceArgs(c, args, nodes, pos)
+	if err != nil {
+		return nil, err
+	}
+	return &scalar.Call{Fn: c.Fn, Args: out, Typ: c.ResultType(argTypes(out)), Variadic: variadic, Pos: scalar.Pos(pos)}, nil
+}
+
+// setCall binds a set-returning function in an expression: of a SELECT list
+// it is computed below the list, in step with others of its depth.
+func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
+	e := c.node
+	if why := refuseSet(s.kind); why != "" {
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "%s", why)
+	}
+	st := s.sel
+	switch {
+	case st == nil || s.kind == inNothing || s.kind == inFromFunction:
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "set-returning functions must appear at top level of FROM")
+	case st.inAggregate:
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "aggregate function calls cannot contain set-returning function calls").
+			WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
+	case st.inWindow:
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "window function calls cannot contain set-returning function calls").
+			WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
+	case s.kind == inGroupBy:
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "set-returning functions in GROUP BY are not supported yet")
+	}
+	args, err := b.coerceArgs(c.call, c.args, e.Args, e.NamePos)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.call.Fn.Columns) > 1 {
+		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "a function that returns rows is supported in FROM only")
+	}
+	t := c.call.ResultType(argTypes(args))
+	if t.OID == types.RecordOID && len(c.call.Fn.Columns) == 1 {
+		t = types.New(c.call.Fn.Columns[0].Type)
+	}
+	depth := 0
+	for _, a := range args {
+		cols := scalar.Columns(a)
+		cols.Each(func(id scalar.ColumnID) {
+			if d, ok := st.srfDepth[id]; ok {
+				depth = max(depth, d+1)
+			}
+		})
+	}
+	// The same call twice gives the same column.
+	for len(st.srfs) <= depth {
+		st.srfs = append(st.srfs, nil)
+	}
+	col := logical.Column{ID: b.ids.Column(), Name: c.call.Fn.Name, Type: t}
+	st.srfs[depth] = append(st.srfs[depth], logical.TableCall{Fn: c.call.Fn, Args: args, Cols: []logical.Column{col}})
+	if st.srfDepth == nil {
+		st.srfDepth = make(map[scalar.ColumnID]int)
+	}
+	st.srfDepth[col.ID] = depth
+	st.made.Add(col.ID)
+	return &scalar.Column{ID: col.ID, Typ: t, Name: col.Name, Pos: scalar.Pos(e.NamePos)}, nil
+}
+
+// setMark and noSetSince find set-returning functions inside constructs that
+// may leave an argument unevaluated.
+func (b *binder) setMark(s *scope) int {
+	if s.sel == nil {
+		return 0
+	}
+	return len(s.sel.srfDepth)
+}
+
+func (b *binder) noSetSince(s *scope, mark int, construct string, pos int32) error {
+	if s.sel == nil || len(s.sel.srfDepth) == mark {
+		return nil
+	}
+	return b.errAt(pos, sqlerr.FeatureNotSupported, "set-returning functions are not allowed in %s", construct).
+		WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
+}

@@ -1,0 +1,52 @@
+package binder_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/inlaydb/inlay/catalog/catalogtest"
+	"github.com/inlaydb/inlay/planner/binder"
+	"github.com/inlaydb/inlay/planner/parser"
+)
+
+// suites is where the benchmarks' queries are; the tests over them are
+// skipped where they are not.
+const suites = "/work/shared/bench/suites"
+
+// TestSuites binds every query of TPC-H, TPC-DS and ClickBench.
+func TestSuites(t *testing.T) {
+	for name, declare := range map[string]func(*catalogtest.View){
+		"tpch": catalogtest.TPCH, "tpcds": catalogtest.TPCDS, "clickbench": catalogtest.ClickBench, "spill": catalogtest.TPCH,
+	} {
+		t.Run(name, func(t *testing.T) {
+			files, _ := filepath.Glob(filepath.Join(suites, name, "*.sql"))
+			if len(files) == 0 {
+				t.Skip("no queries at " + suites)
+			}
+			v := catalogtest.New()
+			declare(v)
+			for _, f := range files {
+				text, err := os.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stmts, err := parser.Parse(string(text))
+				if err != nil {
+					t.Errorf("%s: %v", f, err)
+					continue
+				}
+				for _, s := range stmts {
+					if _, err := binder.Bind(context.Background(), s, env(v, string(text))); err != nil {
+						t.Errorf("%s: %v", filepath.Base(f), err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func env(v *catalogtest.View, sql string) binder.Env {
+	return binder.Env{SQL: sql, View: v, SearchPath: []string{"pg_temp", "pg_catalog", "public"}, Creation: "public", Database: "inlay", User: "postgres"}
+}

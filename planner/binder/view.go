@@ -1,0 +1,82 @@
+package binder
+
+import (
+	"slices"
+
+	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/planner/ast"
+	"github.com/inlaydb/inlay/planner/logical"
+	"github.com/inlaydb/inlay/planner/parser"
+	"github.com/inlaydb/inlay/planner/scalar"
+)
+
+// maxViewDepth bounds views of views.
+const maxViewDepth = 100
+
+// expandView binds a view's query in the place of its name, under the search
+// path that the view was made with. Its columns have the view's names.
+func (b *binder) expandView(rel *catalog.Relation, pos int32) (logical.Node, []logical.Column, error) {
+	if slices.Contains(b.views, rel.OID) {
+		return nil, nil, b.errAt(pos, sqlerr.InvalidObjectDefinition, `infinite recursion detected in rules for relation %s`, sqlerr.Quote(rel.Name))
+	}
+	if len(b.views) >= maxViewDepth {
+		return nil, nil, b.errAt(pos, sqlerr.StatementTooComplex, "views are nested too deeply")
+	}
+	stmts, err := parser.Parse(rel.Definition)
+	if err != nil || len(stmts) != 1 {
+		return nil, nil, b.errAt(pos, sqlerr.InternalError, `the definition of view %s cannot be read`, sqlerr.Quote(rel.Name)).WithCause(err)
+	}
+	q, ok := stmts[0].(*ast.Query)
+	if !ok {
+		return nil, nil, b.errAt(pos, sqlerr.InternalError, `the definition of view %s is not a query`, sqlerr.Quote(rel.Name))
+	}
+	inner := *b
+	inner.sql = "" // positions would point into another text
+	inner.subqueryNames = nil
+	inner.views = append(b.views[:len(b.views):len(b.views)], rel.OID)
+	if len(rel.SearchPath) > 0 {
+		inner.path = rel.SearchPath
+		if !slices.Contains(inner.path, "pg_catalog") {
+			inner.path = append([]string{"pg_catalog"}, inner.path...)
+		}
+	}
+	out, err := inner.query(q, nil, false)
+	if err != nil {
+		if e, ok := sqlerr.As(err); ok {
+			e.WithWhere("view %s", sqlerr.Quote(rel.Name))
+			b.at(e, pos)
+		}
+		return nil, nil, err
+	}
+	b.notices = inner.notices
+	if len(rel.Columns) == 0 {
+		cols, _ := out.columns()
+		return out.plan, cols, nil
+	}
+	if len(out.cols) < len(rel.Columns) {
+		return nil, nil, b.errAt(pos, sqlerr.InvalidTableDefinition, `view %s has %d columns, but its query gives %d now`,
+			sqlerr.Quote(rel.Name), len(rel.Columns), len(out.cols))
+	}
+	out.cols = out.cols[:len(rel.Columns)]
+	want := make([]types.Type, len(out.cols))
+	for i := range want {
+		want[i] = out.cols[i].col.Type
+		if c := rel.Columns[i].Type; c.OID != 0 && c.OID != want[i].OID {
+			want[i] = c
+		}
+	}
+	if err := b.setColumnTypes(out, want, func(i int, x scalar.Expr) (scalar.Expr, error) {
+		return b.coerce(x, want[i], explicit, pos)
+	}); err != nil {
+		return nil, nil, err
+	}
+	cols := make([]logical.Column, len(out.cols))
+	for i := range cols {
+		cols[i] = out.cols[i].col
+		cols[i].Name = rel.Columns[i].Name
+		cols[i].Rel, cols[i].Attnum = rel.OID, rel.Columns[i].Attnum
+	}
+	return out.plan, cols, nil
+}
