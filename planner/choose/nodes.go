@@ -72,6 +72,7 @@ func (b *builder) filter(n *logical.Filter, need scalar.ColSet) (physical.Node, 
 	if err != nil {
 		return nil, err
 	}
+	keepFirst(in, n.Preds)
 	p := &physical.Filter{Input: in, Preds: n.Preds}
 	p.Cols = in.Schema()
 	return p, nil

@@ -112,6 +112,10 @@ type (
 		Partition []scalar.Expr // all Items share Partition and Order
 		Order     []scalar.SortKey
 		Items     []logical.WindowItem
+		// Keep, where > 0, says that of each partition only the first Keep rows by
+		// Order are wanted: a filter above drops the others, so they may be
+		// dropped as soon as that is sure. Items are then row_number alone.
+		Keep int64
 	}
 	Sort struct {
 		Base
