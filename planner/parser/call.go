@@ -12,6 +12,7 @@ func (p *parser) call(name ast.Name) ast.Expr {
 	*f = ast.FuncCall{NamePos: name.Pos, Name: name}
 	windowless := p.windowless
 	p.windowless = false
+	orderPos := int32(0)
 	p.expect('(')
 	switch {
 	case p.at(')'):
@@ -48,6 +49,7 @@ func (p *parser) call(name ast.Name) ast.Expr {
 		}
 		f.Args = p.exprs.cut(m)
 		if p.at(kwOrder) {
+			orderPos = p.pos()
 			f.OrderBy = p.orderBy()
 		}
 	}
@@ -58,7 +60,7 @@ func (p *parser) call(name ast.Name) ast.Expr {
 	}
 	p.expect(')')
 	if p.at(tString) {
-		return p.callLiteral(f)
+		return p.callLiteral(f, orderPos)
 	}
 	if windowless {
 		f.Range = p.since(f.NamePos)
@@ -90,8 +92,9 @@ func (p *parser) argument() ast.Expr {
 	return p.expr()
 }
 
-// callLiteral makes a literal of what looked like a call: type(mods) 'text'.
-func (p *parser) callLiteral(f *ast.FuncCall) ast.Expr {
+// callLiteral makes a literal of what looked like a call: type(mods) 'text'. An ORDER BY, which
+// it cannot have, started at orderPos.
+func (p *parser) callLiteral(f *ast.FuncCall, orderPos int32) ast.Expr {
 	if f.Star || f.Distinct || f.Variadic || len(f.Args) == 0 {
 		p.fail()
 	}
@@ -101,7 +104,7 @@ func (p *parser) callLiteral(f *ast.FuncCall) ast.Expr {
 		}
 	}
 	if f.OrderBy != nil {
-		p.errorAt(f.NamePos, sqlerr.SyntaxError, "type modifier cannot have ORDER BY")
+		p.errorAt(orderPos, sqlerr.SyntaxError, "type modifier cannot have ORDER BY")
 	}
 	t := p.typeName1(f.Name)
 	t.Mods = f.Args
@@ -281,7 +284,10 @@ func (p *parser) substringArgs() (ast.Syntax, []ast.Expr) {
 	if p.at(')') {
 		return ast.SyntaxPlain, nil
 	}
+	outer := p.substringDepth
+	p.substringDepth = p.depth + nestWeight
 	first := p.argument()
+	p.substringDepth = outer
 	if _, named := first.(*ast.NamedArg); named {
 		return ast.SyntaxPlain, p.restOfArgs(first)
 	}

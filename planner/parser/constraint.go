@@ -168,12 +168,13 @@ func (p *parser) references(c *ast.Constraint) {
 		}
 	}
 	seenDelete, seenUpdate := false, false
-	for p.accept(kwOn) {
+	for p.at(kwOn) {
+		at := p.pos()
+		p.advance()
 		onDelete := p.at(kwDelete)
 		if onDelete && seenDelete || !onDelete && (seenUpdate || !p.at(kwUpdate)) {
 			p.fail()
 		}
-		at := p.pos()
 		p.advance()
 		action, columns := p.keyAction()
 		if onDelete {

@@ -153,6 +153,9 @@ func (p *parser) infix(pos int32, x ast.Expr, min int, restricted bool) ast.Expr
 		if restricted && !p.allowedRestricted(k) {
 			break
 		}
+		if k == kwSimilar && depth == p.substringDepth && p.peek(1) != kwTo {
+			break
+		}
 		if k.isKeyword() && (!p.startsInfix(k) || depth == p.targetDepth && prec != barred && p.atLabel()) {
 			break
 		}

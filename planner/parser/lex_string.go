@@ -222,6 +222,9 @@ func (l *lexer) unicodeEscape(buf []byte, i int) ([]byte, int, bool) {
 				at = i
 			}
 			l.pos = min(max(after, at+1), len(l.src))
+			if r >= 0xDC00 {
+				l.pos = next
+			}
 			l.failSince(at, "invalid Unicode surrogate pair")
 			return buf, i, false
 		}

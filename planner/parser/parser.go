@@ -104,6 +104,9 @@ type parser struct {
 	// targetDepth is the depth of the expression that is a member of a target
 	// list, where a word that could be an operator may be a label.
 	targetDepth int
+	// substringDepth is the depth of the first argument of SUBSTRING, which a SIMILAR
+	// without TO ends.
+	substringDepth int
 	// windowless says that the call that comes next has no FILTER or OVER.
 	windowless bool
 }

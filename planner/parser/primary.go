@@ -393,7 +393,7 @@ func (p *parser) overlaps(pos int32, left *ast.Row, restricted bool) ast.Expr {
 		row  *ast.Row
 	}{{"left", left}, {"right", right}} {
 		if len(r.row.Elems) != 2 {
-			p.errorAt(pos, sqlerr.SyntaxError, "wrong number of parameters on %s side of OVERLAPS expression", r.side)
+			p.errorAt(r.row.Pos, sqlerr.SyntaxError, "wrong number of parameters on %s side of OVERLAPS expression", r.side)
 		}
 	}
 	return &ast.FuncCall{Range: p.since(pos), NamePos: pos, Name: builtin("overlaps", at), Syntax: ast.SyntaxOverlaps,

@@ -176,7 +176,7 @@ func (p *parser) createRaw(pos int32) ast.Statement {
 		c := &ast.Constraint{}
 		for p.constraintAttribute(c, true) {
 		}
-		p.notSupported(p.toks[p.i-1].pos, "CREATE ASSERTION is not yet implemented")
+		p.bail(sqlerr.Unsupported("CREATE ASSERTION is not yet implemented"))
 	}
 	p.fail()
 	return nil
@@ -210,7 +210,7 @@ func (p *parser) extensionOptions() {
 		case kwVersion:
 			p.wordOrString()
 		case kwFrom:
-			at := p.pos()
+			at := p.toks[p.i-1].pos
 			p.wordOrString()
 			p.notSupported(at, "CREATE EXTENSION ... FROM is no longer supported")
 		case 0:

@@ -174,13 +174,16 @@ func (p *parser) zoneValue(s *ast.Set) {
 		p.advance()
 		s.Kind = ast.SetDefault
 	case k == kwInterval:
-		at := p.pos()
 		x := p.intervalLiteral()
 		c, ok := x.(*ast.Cast)
 		if !ok {
 			p.failAt(p.i + 1)
 		}
 		if f := c.Type.Interval; f&^(ast.FieldHour|ast.FieldMinute) != 0 {
+			at := c.X.Span().End // the fields follow the value
+			for at < c.End && classTable[p.src[at]]&classSpace != 0 {
+				at++
+			}
 			p.errorAt(at, sqlerr.SyntaxError, "time zone interval must be HOUR or HOUR TO MINUTE")
 		}
 		s.Values = []ast.Expr{c}
