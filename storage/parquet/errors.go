@@ -51,6 +51,7 @@ const (
 	errShortLevels  = reasonError("page ends before its levels")
 	errBadRun       = reasonError("malformed run of repeated or bit-packed values")
 	errBadCode      = reasonError("dictionary code beyond the dictionary")
+	errNoDictionary = reasonError("dictionary codes without a dictionary")
 	errBadDelta     = reasonError("malformed delta block")
 	errBadLength    = reasonError("string length beyond the page")
 	errBadBits      = reasonError("bit width above 32")

@@ -1,12 +1,15 @@
 package parquet_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/inlaydb/inlay/storage/column"
 	"github.com/inlaydb/inlay/storage/object"
 	"github.com/inlaydb/inlay/storage/parquet"
 )
@@ -87,12 +90,33 @@ func try(ctx context.Context, r *parquet.ColumnReader, rows int64, skip bool) er
 	return nil
 }
 
-// seeds are small sound files of many shapes.
+// seeds are small sound files of many shapes: our own, and public ones where
+// they are at hand.
 func seeds(t testing.TB) [][]byte {
+	fields := everyField()
 	var out [][]byte
+	for i, codec := range []parquet.Codec{parquet.Uncompressed, parquet.Snappy, parquet.Zstd} {
+		part := fields[i*len(fields)/3 : (i+1)*len(fields)/3]
+		rng := rand.New(rand.NewPCG(uint64(i), 4))
+		var buf bytes.Buffer
+		w, err := parquet.NewWriter(&buf, part, parquet.WriteOptions{Codec: codec, PageRows: 30})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cols := make([]*column.Column, len(part))
+		for k, f := range part {
+			cols[k] = randomColumn(rng, f, 80, 0)
+		}
+		if err := w.Write(cols, nil, 80); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, buf.Bytes())
+	}
 	m, _ := filepath.Glob(publicDir + "/*.parquet")
-	own, _ := filepath.Glob("testdata/*.parquet")
-	for _, p := range append(m, own...) {
+	for _, p := range m {
 		b, err := os.ReadFile(p)
 		if err == nil && len(b) < 20000 {
 			out = append(out, b)

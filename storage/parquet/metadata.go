@@ -33,6 +33,7 @@ const (
 	encDeltaByteArray  = 7
 	encRLEDictionary   = 8
 	encByteStreamSplit = 9
+	encCount           = 10
 )
 
 // Codec is a page compression by its number in the format.

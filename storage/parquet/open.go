@@ -258,3 +258,10 @@ func (g RowGroup) HasPageIndex(l *Leaf) bool {
 	c := &g.g.columns[l.Index]
 	return c.offsetIndex > 0 && c.offsetIndexLen > 0
 }
+
+// ManyPages says whether the leaf's chunk has a page index that may tell more
+// than the footer: one page takes some dozen bytes there.
+func (g RowGroup) ManyPages(l *Leaf) bool {
+	c := &g.g.columns[l.Index]
+	return g.HasPageIndex(l) && c.columnIndex > 0 && c.offsetIndexLen > 24
+}

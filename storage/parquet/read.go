@@ -193,7 +193,7 @@ func (r *ColumnReader) scratchCodes(n int) {
 // spreads them over the rows.
 func (r *ColumnReader) values(o *output, at, m, values int, whole bool) error {
 	p := &r.page
-	if p.mode == modeCodes && r.coded && (o.coded || at == 0) {
+	if p.mode == modeCodes && r.coded && r.dict != nil && (o.coded || at == 0) {
 		o.coded = true
 		o.roomCodes(at + m)
 		codes := o.codes[at : at+m]
@@ -244,7 +244,7 @@ func (r *ColumnReader) pin(o *output) {
 func (r *ColumnReader) uncode(o *output, rows int) {
 	o.coded = false
 	o.room(rows)
-	if r.dict.n > 0 {
+	if r.dict != nil && r.dict.n > 0 {
 		gatherCodes(o.data, r.width, r.dict, o.codes[:rows])
 	}
 	if o.nulls {
@@ -264,13 +264,13 @@ func (r *ColumnReader) decodeCodes(codes []int32) error {
 	if err := r.page.codes.next(codes); err != nil {
 		return err
 	}
-	if w := r.page.codes.width; w < 31 && 1<<w <= r.dict.n {
+	switch w := r.page.codes.width; {
+	case r.dict == nil:
+		return errNoDictionary
+	case w < 31 && 1<<w <= r.dict.n || codesWithin(codes, r.dict.n):
 		return nil
 	}
-	if r.dict == nil || !codesWithin(codes, r.dict.n) {
-		return errBadCode
-	}
-	return nil
+	return errBadCode
 }
 
 // decode reads n values to o from row at on.
@@ -354,7 +354,10 @@ func (r *ColumnReader) decodeByCodes(dst []byte, n int) error {
 		if err := r.page.codes.next(codes); err != nil {
 			return err
 		}
-		if r.dict == nil || !gatherCodes(dst, r.width, r.dict, codes) {
+		if r.dict == nil {
+			return errNoDictionary
+		}
+		if !gatherCodes(dst, r.width, r.dict, codes) {
 			return errBadCode
 		}
 		n -= m

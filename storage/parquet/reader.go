@@ -485,7 +485,7 @@ func (r *ColumnReader) loadDictionary(ctx context.Context) error {
 		return nil
 	}
 	if r.dictAt == 0 {
-		return reasonError("dictionary codes without a dictionary")
+		return errNoDictionary
 	}
 	h, raw := &r.dictHead, r.dictRaw
 	if raw == nil {
@@ -644,6 +644,9 @@ func (r *ColumnReader) startValues(ctx context.Context, body []byte) error {
 		}
 		if err := p.codes.start(body[1:], uint(body[0])); err != nil {
 			return err
+		}
+		if r.dict == nil && r.dictAt == 0 {
+			return nil // there may be only NULLs; a code would be found out
 		}
 		return r.loadDictionary(ctx)
 	case encRLE:

@@ -24,6 +24,12 @@ type Leaf struct {
 // Name is the dotted path.
 func (l *Leaf) Name() string { return strings.Join(l.Path, ".") }
 
+// Flat says that the leaf has one value, or NULL, in each row.
+func (l *Leaf) Flat() bool { return l.maxRep == 0 }
+
+// Nullable says that values may be NULL.
+func (l *Leaf) Nullable() bool { return l.maxDef > l.listDef }
+
 // Column is one top-level field: what a table shows as a column.
 type Column struct {
 	Name     string

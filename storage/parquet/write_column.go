@@ -1,0 +1,534 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"sync"
+
+	"github.com/inlaydb/inlay/storage/column"
+	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/zstd"
+)
+
+// columnWriter builds one column's chunk of the current row group.
+//
+//	add: rows ─► dense values of the current page, validity, levels
+//	                │ page full
+//	                ▼
+//	endPage: dictionary codes, else delta or plain ─► compress ─► pages
+//
+// The dictionary is tried page by page; once it grows too large the rest of the
+// chunk is written without one.
+type columnWriter struct {
+	field *Field
+	opt   *WriteOptions
+	phys  PhysicalType
+	width int // of a value of the kind
+
+	// The current page.
+	rows   int
+	data   []byte // dense values; for strings, views into heap
+	heap   []byte // strings, each behind its length: the plain encoding
+	valid  []uint64
+	nulls  int64
+	reps   []int32 // lists
+	defs   []int32 // lists
+	values int     // levels
+
+	// The current chunk.
+	dict     dictBuilder
+	useDict  bool
+	pages    []byte // headers and compressed bodies
+	locs     []PageLocation
+	stats    []writeStats // per page
+	total    writeStats
+	raw      int64 // uncompressed bytes with headers
+	levels   int64
+	chunkRow int64
+	encs     uint32
+	pageEncs [encCount]int // data pages by encoding
+	bloom    []uint64
+	codes    []int32
+	body     []byte
+	comp     []byte
+	nums     []int64
+}
+
+// writtenChunk is what the footer says of a chunk.
+type writtenChunk struct {
+	dataOff, dictOff int64
+	compressed       int64
+	uncompressed     int64
+	values           int64
+	encs             uint32
+	pageEncs         [encCount]int
+	stats            writeStats
+	locs             []PageLocation
+	pages            []writeStats
+	bloom            []byte
+	bloomOff         int64
+}
+
+func newColumnWriter(f *Field, opt *WriteOptions) (*columnWriter, error) {
+	c := &columnWriter{field: f, opt: opt, width: f.Kind.Width()}
+	bad := func() (*columnWriter, error) {
+		return nil, &UnsupportedError{Object: "parquet writer", What: fmt.Sprintf("column %q: %v as %v", f.Name, f.Kind, f.Logical.Annotation)}
+	}
+	a := f.Logical
+	ok := a.Annotation == None
+	switch f.Kind {
+	case column.Bool:
+		c.phys = Boolean
+	case column.Int16:
+		c.phys = Int32
+		f.Logical = LogicalType{Annotation: Integer, Bits: 16, Signed: true}
+		ok = true
+	case column.Int32:
+		c.phys = Int32
+		ok = ok || a.Annotation == Date || a.Annotation == Integer && a.Signed && a.Bits == 32
+	case column.Int64:
+		c.phys = Int64
+		ok = ok || (a.Annotation == Time || a.Annotation == Timestamp) && a.Unit == Micros ||
+			a.Annotation == Decimal && a.Precision > 0 && a.Precision <= 18 || a.Annotation == Integer && a.Signed && a.Bits == 64
+	case column.Float32:
+		c.phys = Float
+	case column.Float64:
+		c.phys = Double
+	case column.Int128:
+		c.phys = FixedLenByteArray
+		ok = a.Annotation == Decimal && a.Precision > 0 && a.Precision <= 38
+	case column.Fixed16:
+		c.phys = FixedLenByteArray
+		f.Logical = LogicalType{Annotation: UUID}
+		ok = true
+	case column.Interval:
+		c.phys = FixedLenByteArray
+		f.Logical = LogicalType{Annotation: Interval}
+		ok = true
+	case column.Bytes:
+		c.phys = ByteArray
+		ok = ok || a.Annotation == String || a.Annotation == JSON || a.Annotation == Enum || a.Annotation == BSON
+	default:
+		return bad()
+	}
+	if !ok || a.Annotation == Decimal && (a.Scale < 0 || a.Scale > a.Precision) {
+		return bad()
+	}
+	c.restart()
+	return c, nil
+}
+
+// restart begins a chunk.
+func (c *columnWriter) restart() {
+	c.useDict = c.field.Kind != column.Bool && c.field.Kind != column.Interval
+	c.dict.reset(c.field.Kind)
+	c.pages, c.locs, c.stats = c.pages[:0], nil, nil
+	c.total = writeStats{}
+	c.raw, c.levels, c.chunkRow, c.encs, c.pageEncs = 0, 0, 0, 0, [encCount]int{}
+	c.bloom = c.bloom[:0]
+	c.clearPage()
+}
+
+func (c *columnWriter) clearPage() {
+	c.rows, c.values, c.nulls = 0, 0, 0
+	c.data, c.heap, c.valid = c.data[:0], c.heap[:0], c.valid[:0]
+	c.reps, c.defs = c.reps[:0], c.defs[:0]
+}
+
+func (c *columnWriter) buffered() int64 {
+	return int64(len(c.pages) + len(c.data) + len(c.heap) + len(c.dict.data) + len(c.dict.heap))
+}
+
+// typeLength is of fixed-length byte arrays.
+func (c *columnWriter) typeLength() int {
+	if c.field.Kind == column.Interval {
+		return 12
+	}
+	return 16
+}
+
+// add takes rows at… of col, or those at sel.
+func (c *columnWriter) add(col *column.Column, sel []int32, at, n int) error {
+	if c.field.List {
+		if err := c.addLists(col, sel, at, n); err != nil {
+			return err
+		}
+	} else {
+		if col.Kind != c.field.Kind {
+			panic(fmt.Sprintf("parquet: column %q is %v, not %v", c.field.Name, col.Kind, c.field.Kind))
+		}
+		for len(c.valid)*64 < c.rows+n {
+			c.valid = append(c.valid, 0)
+		}
+		nulls := 0
+		for i := range n {
+			r := at + i
+			if sel != nil {
+				r = int(sel[i])
+			}
+			if col.Valid != nil && col.IsNull(r) {
+				nulls++
+				continue
+			}
+			if col.Valid != nil {
+				column.SetBit(c.valid, c.rows+i)
+			}
+		}
+		if col.Valid == nil {
+			setBits(c.valid, c.rows, n)
+		}
+		if nulls > 0 && !c.field.Nullable {
+			return fmt.Errorf("parquet: NULL in column %q, which has none", c.field.Name)
+		}
+		c.nulls += int64(nulls)
+		c.addValues(col, sel, at, n)
+		c.values += n
+	}
+	c.rows += n
+	if c.rows >= c.opt.PageRows || len(c.data)+len(c.heap) >= c.opt.PageBytes || c.values >= 8*c.opt.PageRows {
+		return c.endPage()
+	}
+	return nil
+}
+
+// addValues appends the values that are not NULL.
+func (c *columnWriter) addValues(col *column.Column, sel []int32, at, n int) {
+	if col.Form == column.Flat && col.Valid == nil && sel == nil && !col.Kind.IsView() {
+		c.data = append(c.data, col.Data[at*c.width:(at+n)*c.width]...)
+		return
+	}
+	w := c.width
+	for i := range n {
+		r := at + i
+		if sel != nil {
+			r = int(sel[i])
+		}
+		if col.Valid != nil && col.IsNull(r) {
+			continue
+		}
+		s, p := col.Slot(r)
+		if w == 16 && col.Kind.IsView() {
+			c.addString(column.Values[column.View](s)[p].Bytes(s.Bufs))
+			continue
+		}
+		c.data = append(c.data, s.Data[p*w:(p+1)*w]...)
+	}
+}
+
+func (c *columnWriter) addString(b []byte) {
+	c.heap = binary.LittleEndian.AppendUint32(c.heap, uint32(len(b)))
+	v := column.MakeView(b, 0, uint32(len(c.heap)))
+	c.heap = append(c.heap, b...)
+	c.data = append(c.data, column.AsBytes([]column.View{v})...)
+}
+
+// addLists appends lists: level 0 is NULL (when it may be), then empty, then an
+// element that is NULL, then one that is not.
+func (c *columnWriter) addLists(col *column.Column, sel []int32, at, n int) error {
+	if col.Kind != column.List || col.Child.Kind != c.field.Kind && col.Child.Len > 0 {
+		panic(fmt.Sprintf("parquet: column %q is no list of %v", c.field.Name, c.field.Kind))
+	}
+	base := int32(0)
+	if c.field.Nullable {
+		base = 1
+	}
+	for i := range n {
+		r := at + i
+		if sel != nil {
+			r = int(sel[i])
+		}
+		if col.IsNull(r) {
+			if base == 0 {
+				return fmt.Errorf("parquet: NULL in column %q, which has none", c.field.Name)
+			}
+			c.nulls++
+			c.reps, c.defs = append(c.reps, 0), append(c.defs, 0)
+			continue
+		}
+		s, p := col.Slot(r)
+		v := column.Values[column.ListView](s)[p]
+		if v.Len == 0 {
+			c.reps, c.defs = append(c.reps, 0), append(c.defs, base)
+			continue
+		}
+		for k := range int(v.Len) {
+			rep, def := int32(1), base+2
+			if k == 0 {
+				rep = 0
+			}
+			if s.Child.IsNull(int(v.Off) + k) {
+				def--
+				c.nulls++
+			}
+			c.reps, c.defs = append(c.reps, rep), append(c.defs, def)
+		}
+		c.addValues(s.Child, nil, int(v.Off), int(v.Len))
+	}
+	c.values = len(c.reps)
+	return nil
+}
+
+// endPage encodes and compresses the current page.
+func (c *columnWriter) endPage() error {
+	if c.rows == 0 {
+		return nil
+	}
+	bufs := [][]byte{c.heap}
+	st := writeStats{rows: int64(c.rows), nulls: c.nulls}
+	st.bounds(c.field.Kind, c.data, bufs)
+	if c.field.Bloom {
+		c.hashPage()
+	}
+	enc := int32(encPlain)
+	body := c.appendLevels(c.body[:0])
+	n := len(c.data) / c.width
+	coded := false
+	if c.useDict && n > 0 {
+		if cap(c.codes) < n {
+			c.codes = make([]int32, n+n/4)
+		}
+		codes := c.codes[:n]
+		before := c.dict.n
+		coded = c.dict.add(codes, c.data, bufs)
+		// The first page decides whether values repeat enough.
+		if coded && before == 0 && n >= 1000 && c.dict.n > n-n/4 {
+			coded = false
+		}
+		if coded {
+			enc = encRLEDictionary
+			w := c.dict.width()
+			body = append(body, byte(w))
+			body = appendRuns(body, codes, w)
+		} else {
+			c.useDict = false
+			if before == 0 {
+				c.dict.reset(c.field.Kind)
+			}
+		}
+	}
+	if !coded {
+		var err error
+		if body, enc, err = c.appendValues(body); err != nil {
+			return err
+		}
+	}
+	c.body = body
+	c.encs |= 1<<enc | 1<<encRLE
+	c.pageEncs[enc]++
+	c.locs = append(c.locs, PageLocation{Offset: int64(len(c.pages)), FirstRow: c.chunkRow})
+	c.writePage(pageData, body, func(w *thriftWriter) {
+		w.structure(5)
+		w.i32(1, int32(c.values))
+		w.i32(2, enc)
+		w.i32(3, encRLE)
+		w.i32(4, encRLE)
+		w.end()
+	})
+	loc := &c.locs[len(c.locs)-1]
+	loc.Size = int32(int64(len(c.pages)) - loc.Offset)
+	c.stats = append(c.stats, st)
+	c.total.merge(&st)
+	c.levels += int64(c.values)
+	c.chunkRow += int64(c.rows)
+	c.clearPage()
+	return nil
+}
+
+// appendLevels writes the level sections of a v1 page.
+func (c *columnWriter) appendLevels(dst []byte) []byte {
+	section := func(f func()) {
+		at := len(dst)
+		dst = append(dst, 0, 0, 0, 0)
+		f()
+		binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	}
+	switch {
+	case c.field.List:
+		section(func() { dst = appendRuns(dst, c.reps, 1) })
+		section(func() { dst = appendRuns(dst, c.defs, 2) })
+	case c.field.Nullable:
+		section(func() { dst = appendValidity(dst, c.valid, c.rows, c.nulls) })
+	}
+	return dst
+}
+
+// appendValues writes the page's values without a dictionary.
+func (c *columnWriter) appendValues(dst []byte) ([]byte, int32, error) {
+	switch c.field.Kind {
+	case column.Bool:
+		for i := 0; i < len(c.data); i += 8 {
+			b := byte(0)
+			for k, v := range c.data[i:min(i+8, len(c.data))] {
+				b |= v << k
+			}
+			dst = append(dst, b)
+		}
+		return dst, encPlain, nil
+	case column.Int16, column.Int32, column.Int64:
+		return c.appendInts(dst)
+	case column.Int128:
+		for _, v := range column.As[column.Int128Value](c.data) {
+			dst = binary.BigEndian.AppendUint64(dst, uint64(v.Hi))
+			dst = binary.BigEndian.AppendUint64(dst, v.Lo)
+		}
+		return dst, encPlain, nil
+	case column.Interval:
+		le := binary.LittleEndian
+		for _, v := range column.As[column.IntervalValue](c.data) {
+			if v.Months < 0 || v.Days < 0 || v.Micros < 0 || v.Micros%1000 != 0 || v.Micros/1000 > math.MaxUint32 {
+				return nil, 0, &RangeError{Object: "parquet writer", Column: c.field.Name,
+					What: "an interval that is negative or not of whole milliseconds has no form in Parquet"}
+			}
+			dst = le.AppendUint32(dst, uint32(v.Months))
+			dst = le.AppendUint32(dst, uint32(v.Days))
+			dst = le.AppendUint32(dst, uint32(v.Micros/1000))
+		}
+		return dst, encPlain, nil
+	case column.Bytes:
+		return append(dst, c.heap...), encPlain, nil
+	}
+	return append(dst, c.data...), encPlain, nil
+}
+
+// appendInts writes integers as differences where those take less than half of
+// the bits, else plain.
+func (c *columnWriter) appendInts(dst []byte) ([]byte, int32, error) {
+	nums := c.nums[:0]
+	size := 4
+	switch c.field.Kind {
+	case column.Int16:
+		for _, v := range column.As[int16](c.data) {
+			nums = append(nums, int64(v))
+		}
+	case column.Int32:
+		for _, v := range column.As[int32](c.data) {
+			nums = append(nums, int64(v))
+		}
+	default:
+		size = 8
+		nums = append(nums, column.As[int64](c.data)...)
+	}
+	c.nums = nums
+	at := len(dst)
+	dst = appendDelta(dst, nums)
+	if (len(dst)-at)*2 <= len(nums)*size {
+		return dst, encDeltaBinary, nil
+	}
+	dst = dst[:at]
+	if size == 8 {
+		return append(dst, c.data...), encPlain, nil
+	}
+	for _, v := range nums {
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
+	}
+	return dst, encPlain, nil
+}
+
+var zstdEncoders = sync.Pool{New: func() any {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		panic(err) // only on wrong options
+	}
+	return e
+}}
+
+func (c *columnWriter) compress(body []byte) []byte {
+	switch c.opt.Codec {
+	case Snappy:
+		if n := s2.MaxEncodedLen(len(body)); cap(c.comp) < n {
+			c.comp = make([]byte, n)
+		}
+		return s2.EncodeSnappy(c.comp[:cap(c.comp)], body)
+	case Zstd:
+		e := zstdEncoders.Get().(*zstd.Encoder)
+		c.comp = e.EncodeAll(body, c.comp[:0])
+		zstdEncoders.Put(e)
+		return c.comp
+	}
+	return body
+}
+
+// writePage appends a page's header and compressed body to the chunk.
+func (c *columnWriter) writePage(typ int32, body []byte, part func(*thriftWriter)) {
+	comp := c.compress(body)
+	w := thriftWriter{buf: c.pages}
+	before := len(w.buf)
+	w.begin()
+	w.i32(1, typ)
+	w.i32(2, int32(len(body)))
+	w.i32(3, int32(len(comp)))
+	w.i32(4, int32(crc32.ChecksumIEEE(comp)))
+	part(&w)
+	w.end()
+	c.raw += int64(len(w.buf) - before + len(body))
+	c.pages = append(w.buf, comp...)
+}
+
+// dictionaryPage makes the dictionary page's header and compressed body.
+func (c *columnWriter) dictionaryPage() []byte {
+	body := c.body[:0]
+	switch c.field.Kind {
+	case column.Bytes:
+		bufs := [][]byte{c.dict.heap}
+		views := column.As[column.View](c.dict.data)
+		for i := range views {
+			s := views[i].Bytes(bufs)
+			body = binary.LittleEndian.AppendUint32(body, uint32(len(s)))
+			body = append(body, s...)
+		}
+	case column.Int16:
+		for _, v := range column.As[int16](c.dict.data) {
+			body = binary.LittleEndian.AppendUint32(body, uint32(int32(v)))
+		}
+	case column.Int128:
+		for _, v := range column.As[column.Int128Value](c.dict.data) {
+			body = binary.BigEndian.AppendUint64(body, uint64(v.Hi))
+			body = binary.BigEndian.AppendUint64(body, v.Lo)
+		}
+	default:
+		body = append(body, c.dict.data...)
+	}
+	c.body = body
+	data := c.pages
+	c.pages = nil
+	c.writePage(pageDictionary, body, func(w *thriftWriter) {
+		w.structure(7)
+		w.i32(1, int32(c.dict.n))
+		w.i32(2, encPlain)
+		w.end()
+	})
+	head := c.pages
+	c.pages = data
+	return head
+}
+
+// finish writes the chunk to the file and begins the next.
+func (c *columnWriter) finish(w *Writer) (writtenChunk, error) {
+	if err := c.endPage(); err != nil {
+		return writtenChunk{}, err
+	}
+	out := writtenChunk{values: c.levels, stats: c.total, locs: c.locs, pages: c.stats, pageEncs: c.pageEncs}
+	if c.dict.n > 0 {
+		head := c.dictionaryPage()
+		c.encs |= 1 << encPlain
+		out.dictOff = w.off
+		out.compressed += int64(len(head))
+		if err := w.put(head); err != nil {
+			return out, err
+		}
+	}
+	out.dataOff = w.off
+	for i := range out.locs {
+		out.locs[i].Offset += w.off
+	}
+	out.compressed += int64(len(c.pages))
+	out.uncompressed, out.encs = c.raw, c.encs
+	out.bloom = c.bloomFilter()
+	if err := w.put(c.pages); err != nil {
+		return out, err
+	}
+	c.restart()
+	return out, nil
+}
