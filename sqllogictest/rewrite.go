@@ -17,6 +17,8 @@ type rewriter struct {
 	clash   map[*record]bool
 }
 
+var escapeVariables = strings.NewReplacer(`\`, `\\`, `$`, `\$`)
+
 // edit is a record's new directive line and the lines after its SQL.
 type edit struct {
 	head string
@@ -55,6 +57,12 @@ func (w *rewriter) propose(s *step, o *outcome, bad *mismatch, threshold int) bo
 	default:
 		e.head = "statement ok"
 	}
+	if s.subst { // the file is read with $ and \ as marks
+		for i, l := range e.tail {
+			e.tail[i] = escapeVariables.Replace(l)
+		}
+	}
+	e.head = strings.TrimSpace(e.head)
 	if old, ok := w.edits[src]; ok && (old.head != e.head || !slices.Equal(old.tail, e.tail)) {
 		w.clash[src] = true
 		return false

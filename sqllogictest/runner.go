@@ -103,8 +103,8 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Run runs the files. The error is about the run itself (no such file, a DSN
-// that cannot be read, ctx ended); what files and records did is the report.
+// Run runs the files. The error is about the run itself (no such file, no
+// server, ctx ended); what files and records did is the report.
 func Run(ctx context.Context, opts Options) (Report, error) {
 	opts.setDefaults()
 	began := time.Now()
@@ -119,6 +119,12 @@ func Run(ctx context.Context, opts Options) (Report, error) {
 	if len(files) == 0 {
 		return Report{}, errors.New("no files to run")
 	}
+	// Once for all: no file need wait for a server that is not there.
+	first, err := openSession(ctx, config.Copy(), nil, opts.ConnectWait)
+	if err != nil {
+		return Report{}, err
+	}
+	first.close()
 
 	var (
 		wg     sync.WaitGroup
