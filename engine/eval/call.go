@@ -26,8 +26,9 @@ type call struct {
 	out  *column.Column   // flat, n rows of the result's kind; apply may put another in its place
 
 	s     *scratch
-	valid []uint64 // of the result so far; nil: no NULLs
-	own   bool     // valid is the scratch's and may be written to
+	lists *kernel.Builder // elements of a result that putList makes
+	valid []uint64        // of the result so far; nil: no NULLs
+	own   bool            // valid is the scratch's and may be written to
 }
 
 // each calls f for the rows to compute, in order, until one fails.
@@ -208,7 +209,7 @@ func (n *callNode) eval(f *frame, sel []int32) (*column.Column, error) {
 		n.cols[k] = col
 	}
 	c := &n.c
-	c.n, c.sel, c.valid, c.own, c.args = f.n, sel, nil, false, n.cols
+	c.n, c.sel, c.valid, c.own, c.args, c.lists = f.n, sel, nil, false, n.cols, nil
 	n.s.heap = n.s.heap[:0]
 	if constArgs {
 		for k, col := range n.cols {

@@ -1,52 +1,75 @@
 package eval
 
 import (
-	"math"
-
-	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/datetime"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/storage/column"
 )
 
-// temporal casts between date, time, timestamp, timestamptz and interval.
+// temporal casts between date, time, timestamp, timestamptz, timetz and
+// interval.
 func (c *caster) temporal() (node, bool, error) {
 	loc := c.cp.env.location()
-	toUTC := func(t int64) (int64, error) { return stampInRange(localToUTC(loc, t)) }
-	toLocal := func(t int64) (int64, error) { return stampInRange(utcToLocal(loc, t)) }
-	dateOf := func(t int64) (int32, error) { return stampDate(t), nil }
-	timeOf := func(t int64) (int64, error) { return floorMod(t, microsPerDay), nil }
+	now := c.cp.env.now
+	toTime := func(t int64) (int64, bool) { return datetime.TimeOf(t) }
 	var n node
 	switch [2]types.OID{c.from.OID, c.to.OID} {
 	case [2]types.OID{types.DateOID, types.TimestampOID}:
-		n = mapCast(c, dateStamp)
+		n = mapCast(c, datetime.DateToTimestamp)
 	case [2]types.OID{types.DateOID, types.TimestamptzOID}:
-		n = mapCast(c, func(d int32) (int64, error) {
-			t, err := dateStamp(d)
-			if err != nil {
-				return 0, err
-			}
-			return toUTC(t)
-		})
+		n = mapCast(c, func(d int32) (int64, error) { return datetime.DateToTimestamptz(d, loc) })
 	case [2]types.OID{types.TimestampOID, types.DateOID}:
-		n = mapCast(c, dateOf)
+		n = mapCast(c, func(t int64) (int32, error) { return datetime.DateOf(t), nil })
 	case [2]types.OID{types.TimestamptzOID, types.DateOID}:
-		n = mapCast(c, func(t int64) (int32, error) { return stampDate(utcToLocal(loc, t)), nil })
+		zone := &datetime.ZoneCache{Loc: loc}
+		n = mapCast(c, func(t int64) (int32, error) { return datetime.DateOf(zone.Local(t)), nil })
 	case [2]types.OID{types.TimestampOID, types.TimestamptzOID}:
-		n = mapCast(c, toUTC)
+		n = mapCast(c, func(t int64) (int64, error) { return datetime.FromLocal(t, loc) })
 	case [2]types.OID{types.TimestamptzOID, types.TimestampOID}:
-		n = mapCast(c, toLocal)
+		zone := &datetime.ZoneCache{Loc: loc}
+		n = mapCast(c, func(t int64) (int64, error) { return zone.Local(t), nil })
 	case [2]types.OID{types.TimestampOID, types.TimeOID}:
-		n = nullInfinite(c, timeOf)
+		n = nullInfinite(c, toTime)
 	case [2]types.OID{types.TimestamptzOID, types.TimeOID}:
-		n = nullInfinite(c, func(t int64) (int64, error) { return timeOf(utcToLocal(loc, t)) })
+		n = nullInfinite(c, func(t int64) (int64, bool) { return toTime(datetime.ToLocal(t, loc)) })
 	case [2]types.OID{types.TimeOID, types.IntervalOID}:
-		n = mapCast(c, func(t int64) (column.IntervalValue, error) { return column.IntervalValue{Micros: t}, nil })
+		n = mapCast(c, func(t int64) (interval, error) { return interval{Micros: t}, nil })
 	case [2]types.OID{types.IntervalOID, types.TimeOID}:
-		n = mapCast(c, func(v column.IntervalValue) (int64, error) { return floorMod(v.Micros, microsPerDay), nil })
+		n = mapCast(c, func(v interval) (int64, error) { return datetime.IntervalToTime(v), nil })
+	case [2]types.OID{types.TimeOID, types.TimetzOID}: // at today's offset
+		off := int32(datetime.Offset(loc, now()))
+		n = c.call(func(c *call) error {
+			x := arg[int64](c, 0)
+			return c.each(func(i int) error {
+				b := datetime.TimeTZ{Micros: x.at(i), Offset: off}.Encode()
+				c.putText(i, b[:])
+				return nil
+			})
+		})
+	case [2]types.OID{types.TimestamptzOID, types.TimetzOID}:
+		n = c.call(func(c *call) error {
+			x := arg[int64](c, 0)
+			return c.each(func(i int) error {
+				t := x.at(i)
+				local, ok := datetime.TimeOf(datetime.ToLocal(t, loc))
+				if !ok {
+					c.null(i)
+					return nil
+				}
+				b := datetime.TimeTZ{Micros: local, Offset: int32(datetime.Offset(loc, t))}.Encode()
+				c.putText(i, b[:])
+				return nil
+			})
+		})
+	case [2]types.OID{types.TimetzOID, types.TimeOID}:
+		n = c.call(func(c *call) error {
+			s, dst := c.text(0), column.Values[int64](c.out)
+			return c.each(func(i int) error { dst[i] = datetime.DecodeTimeTZ(s.At(i)).Micros; return nil })
+		})
 	default:
 		return nil, false, nil
 	}
-	return n, true, nil
+	return c.then(n, types.New(c.to.OID)).typmod(n), true, nil
 }
 
 // mapCast casts value by value.
@@ -60,23 +83,20 @@ func mapCast[A, R column.Element](c *caster, f func(A) (R, error)) node {
 	})
 }
 
-// nullInfinite is mapCast where infinite timestamps become NULL.
-func nullInfinite(c *caster, f func(int64) (int64, error)) node {
+// nullInfinite is the cast of timestamps to a time of day: NULL of infinities.
+func nullInfinite(c *caster, f func(int64) (int64, bool)) node {
 	return c.call(func(c *call) error {
 		x, dst := arg[int64](c, 0), column.Values[int64](c.out)
-		return c.each(func(i int) (err error) {
-			v := x.at(i)
-			if isInfinite(v) {
+		return c.each(func(i int) error {
+			t, ok := f(x.at(i))
+			if !ok {
 				c.null(i)
-				return nil
 			}
-			dst[i], err = f(v)
-			return err
+			dst[i] = t
+			return nil
 		})
 	})
 }
-
-func isInfinite(t int64) bool { return t == math.MaxInt64 || t == math.MinInt64 }
 
 func floorDiv(a, b int64) int64 {
 	q := a / b
@@ -92,41 +112,4 @@ func floorMod(a, b int64) int64 {
 		r += b
 	}
 	return r
-}
-
-// The range of timestamps: 4713-11-24 BC up to, not including, 294277 AD.
-const (
-	minStamp = -210866803200000000
-	endStamp = 9223371331200000000
-)
-
-func errStampRange() error {
-	return sqlerr.New(sqlerr.DatetimeFieldOverflow, "timestamp out of range")
-}
-
-func stampInRange(t int64) (int64, error) {
-	if !isInfinite(t) && (t < minStamp || t >= endStamp) {
-		return 0, errStampRange()
-	}
-	return t, nil
-}
-
-// dateStamp is midnight of a date.
-func dateStamp(d int32) (int64, error) {
-	t := dayMicros(d)
-	if !isInfinite(t) && (t >= endStamp || t < minStamp) {
-		return 0, sqlerr.New(sqlerr.DatetimeFieldOverflow, "date out of range for timestamp")
-	}
-	return t, nil
-}
-
-// stampDate is the date of a timestamp.
-func stampDate(t int64) int32 {
-	switch t {
-	case types.TimestampInfinity:
-		return types.DateInfinity
-	case types.TimestampNegativeInfinity:
-		return types.DateNegativeInfinity
-	}
-	return int32(floorDiv(t, microsPerDay))
 }

@@ -1,6 +1,11 @@
 package eval
 
-import "time"
+import (
+	"time"
+
+	"github.com/inlaydb/inlay/catalog/datetime"
+	"github.com/inlaydb/inlay/catalog/types"
+)
 
 // location is the session's time zone; UTC where there is no session.
 func (e *Env) location() *time.Location {
@@ -8,4 +13,29 @@ func (e *Env) location() *time.Location {
 		return time.UTC
 	}
 	return e.Location
+}
+
+// style is how this session reads and writes values as text.
+func (e *Env) style() *types.Style {
+	s := types.DefaultStyle()
+	if e.Settings.DateStyle == "" && e.Settings.IntervalStyle == "" { // no session
+		s.Location = e.location()
+		return s
+	}
+	both := e.Settings.DateStyle
+	if e.Settings.DateOrder != "" {
+		both += ", " + e.Settings.DateOrder
+	}
+	if f, o, ok := datetime.ParseDateStyle(both, datetime.ISO, datetime.MDY); ok {
+		s.Format, s.Order = f, o
+	}
+	if i, ok := datetime.ParseIntervalStyle(e.Settings.IntervalStyle); ok {
+		s.Interval = i
+	}
+	s.Location = e.location()
+	s.Now = e.now()
+	s.ExtraFloatDigits = e.Settings.ExtraFloatDigits
+	s.ByteaEscape = e.Settings.ByteaOutput == "escape"
+	s.Names = e.names()
+	return s
 }

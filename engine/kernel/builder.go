@@ -276,3 +276,39 @@ func childOf(c *column.Column) *column.Column {
 	}
 	return c.Child
 }
+
+// AppendBytes adds one string to a builder of kind Bytes or Numeric.
+func (b *Builder) AppendBytes(s []byte) {
+	var v column.View
+	if len(s) <= column.MaxInline {
+		v = column.InlineView(s)
+	} else {
+		buf, off := b.heap(s)
+		v = column.MakeView(s, buf, off)
+	}
+	i := b.grow()
+	column.As[column.View](b.col.Data)[i] = v
+}
+
+// AppendNull adds a NULL.
+func (b *Builder) AppendNull() {
+	i := b.grow()
+	if b.col.Valid == nil {
+		b.col.Valid = column.NewBitmap(b.col.Len, true)
+	}
+	column.ClearBit(b.col.Valid, i)
+}
+
+// grow makes room for one row, not NULL, and returns its position.
+func (b *Builder) grow() int {
+	i := b.col.Len
+	b.col.Data = growBytes(b.col.Data, b.col.Kind.Width())
+	b.col.Len++
+	if b.col.Valid != nil {
+		if len(b.col.Valid)*64 < b.col.Len {
+			b.col.Valid = append(b.col.Valid, 0)
+		}
+		column.SetBit(b.col.Valid, i)
+	}
+	return i
+}
