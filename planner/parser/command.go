@@ -64,7 +64,7 @@ func (p *parser) explain() ast.Statement {
 	switch p.kind() {
 	case '(':
 		if !p.parenStartsSelect() {
-			e.Options = p.genericOptions()
+			e.Options = p.utilityOptions()
 		}
 	case kwAnalyse:
 		word(kwAnalyse, "analyze")
@@ -103,7 +103,8 @@ func (p *parser) declareCursor() ast.Statement {
 	p.expect(kwDeclare)
 	d := &ast.DeclareCursor{Name: p.colID()}
 	for {
-		if p.accept2(kwNo, kwScroll) {
+		if p.accept(kwNo) {
+			p.expect(kwScroll)
 			d.NoScroll = true
 			continue
 		}
@@ -124,10 +125,9 @@ func (p *parser) declareCursor() ast.Statement {
 		break
 	}
 	p.expect(kwCursor)
-	switch {
-	case p.accept2(kwWith, kwHold):
-		d.Hold = true
-	case p.accept2(kwWithout, kwHold):
+	if k := p.acceptAny(kwWith, kwWithout); k != 0 {
+		p.expect(kwHold)
+		d.Hold = k == kwWith
 	}
 	p.expect(kwFor)
 	d.Query = p.selectStatement()
@@ -310,7 +310,7 @@ func (p *parser) vacuum() ast.Statement {
 	v := &ast.Vacuum{Analyze: !p.at(kwVacuum)}
 	p.advance()
 	if p.at('(') {
-		v.Options = p.genericOptions()
+		v.Options = p.utilityOptions()
 	} else {
 		words := []kind{kwVerbose}
 		if !v.Analyze {
@@ -342,7 +342,7 @@ func (p *parser) cluster() ast.Statement {
 	p.expect(kwCluster)
 	c := &ast.Cluster{}
 	if p.at('(') {
-		c.Options = p.genericOptions()
+		c.Options = p.utilityOptions()
 	} else if at := p.tokenRange(); p.accept(kwVerbose) {
 		c.Options = []ast.Option{{Range: at, Name: ast.Ident{Range: at, Name: "verbose"}}}
 	}
@@ -368,7 +368,7 @@ func (p *parser) reindex() ast.Statement {
 	p.expect(kwReindex)
 	r := &ast.Reindex{}
 	if p.at('(') {
-		r.Options = p.genericOptions()
+		r.Options = p.utilityOptions()
 	}
 	k := p.acceptAny(kwIndex, kwTable, kwSchema, kwSystem, kwDatabase)
 	if k == 0 {
@@ -389,7 +389,7 @@ func (p *parser) checkpoint() ast.Statement {
 	p.expect(kwCheckpoint)
 	c := &ast.Checkpoint{}
 	if p.at('(') {
-		c.Options = p.genericOptions()
+		c.Options = p.utilityOptions()
 	}
 	c.Range = p.since(pos)
 	return c
@@ -505,7 +505,7 @@ func (p *parser) copyFile(c *ast.Copy) {
 func (p *parser) copyOptions(c *ast.Copy) {
 	p.accept(kwWith)
 	if p.at('(') {
-		c.Options = append(c.Options, p.genericOptions()...)
+		c.Options = append(c.Options, p.copyGenericOptions()...)
 		return
 	}
 	for p.oldCopyOption(c) {

@@ -275,9 +275,10 @@ func (p *parser) tableConstraint() *ast.Constraint {
 
 // usingIndex parses USING INDEX name.
 func (p *parser) usingIndex(c *ast.Constraint) bool {
-	if !p.accept2(kwUsing, kwIndex) {
+	if !p.accept(kwUsing) {
 		return false
 	}
+	p.expect(kwIndex)
 	c.UsingIndex = p.colID()
 	return true
 }
@@ -319,7 +320,8 @@ func (p *parser) exclude(c *ast.Constraint) {
 		c.Include = p.parenColIDs()
 	}
 	p.constraintStorage(c)
-	if p.accept2(kwWhere, '(') {
+	if p.accept(kwWhere) {
+		p.expect('(')
 		c.ExcludeWhere = p.expr()
 		p.expect(')')
 	}

@@ -201,10 +201,12 @@ func (p *parser) createIndex(pos int32) ast.Statement {
 
 // nullTreatment parses [NULLS [NOT] DISTINCT].
 func (p *parser) nullTreatment() (notDistinct bool) {
-	if p.accept2(kwNulls, kwDistinct) {
+	if !p.accept(kwNulls) {
 		return false
 	}
-	return p.accept3(kwNulls, kwNot, kwDistinct)
+	notDistinct = p.accept(kwNot)
+	p.expect(kwDistinct)
+	return notDistinct
 }
 
 func (p *parser) createSchema(pos int32) ast.Statement {

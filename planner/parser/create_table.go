@@ -76,11 +76,12 @@ func (p *parser) tableTail(t *ast.CreateTable) {
 
 // tableWith parses [WITH (options)|WITHOUT OIDS].
 func (p *parser) tableWith() []ast.Option {
-	if p.at2(kwWith, '(') {
-		p.advance()
+	switch p.acceptAny(kwWith, kwWithout) {
+	case kwWith:
 		return p.relOptions()
+	case kwWithout:
+		p.expect(kwOids)
 	}
-	p.accept2(kwWithout, kwOids)
 	return nil
 }
 
@@ -92,7 +93,8 @@ func (p *parser) onCommit() ast.OnCommit {
 	switch {
 	case p.accept(kwDrop):
 		return ast.OnCommitDrop
-	case p.accept2(kwDelete, kwRows):
+	case p.accept(kwDelete):
+		p.expect(kwRows)
 		return ast.OnCommitDeleteRows
 	}
 	p.expect2(kwPreserve, kwRows)

@@ -339,10 +339,9 @@ func (p *parser) truncate() ast.Statement {
 	p.expect(kwTruncate)
 	p.accept(kwTable)
 	s := &ast.Truncate{Tables: p.relationExprs()}
-	switch {
-	case p.accept2(kwRestart, kwIdentity):
-		s.RestartIdentity = true
-	case p.accept2(kwContinue, kwIdentity):
+	if k := p.acceptAny(kwRestart, kwContinue); k != 0 {
+		p.expect(kwIdentity)
+		s.RestartIdentity = k == kwRestart
 	}
 	s.Cascade = p.dropBehavior()
 	s.Range = p.since(pos)

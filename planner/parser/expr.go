@@ -236,7 +236,8 @@ func (p *parser) atLabel() bool { return isBareLabel(p.kind()) && endsTarget(p.p
 // endsTarget reports whether k may only follow a whole member of a target list.
 func endsTarget(k kind) bool {
 	switch k {
-	case ',', ')', ';', tEOF, kwFrom, kwInto, kwWhere, kwGroup, kwHaving, kwOrder, kwUnion, kwIntersect, kwExcept, kwLimit:
+	case ',', ')', ';', tEOF, kwFrom, kwInto, kwWhere, kwGroup, kwHaving, kwWindow, kwOrder, kwUnion, kwIntersect,
+		kwExcept, kwLimit, kwOffset, kwFetch, kwFor, kwWith, kwOn, kwReturning:
 		return true
 	}
 	return false

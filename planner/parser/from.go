@@ -364,6 +364,14 @@ func (p *parser) functionRef(pos int32, lateral bool) ast.FromItem {
 // like one.
 func (p *parser) callExpr() ast.Expr {
 	at := p.i
+	switch k := p.kind(); k {
+	case kwCast, kwUser, kwSessionUser, kwSystemUser, kwCurrentCatalog, kwCurrentDate, kwCurrentRole, kwCurrentTime,
+		kwCurrentTimestamp, kwCurrentUser, kwLocaltime, kwLocaltimestamp:
+	default:
+		if !isColLabel(k) || k.isKeyword() && k.category() == reserved {
+			p.fail()
+		}
+	}
 	p.windowless = true
 	x := p.primary(true)
 	p.windowless = false

@@ -91,6 +91,10 @@ func (p *parser) grantTarget(g *ast.Grant) {
 			}
 		}
 	}
+	if next := p.peek(1); isColID(p.kind()) && (next == kwTo || next == kwFrom || next == ',' || next == '.') {
+		g.Names = p.qualifiedNames() // a table, whatever word its name is
+		return
+	}
 	switch {
 	case p.accept(kwTable):
 		g.Names = p.qualifiedNames()

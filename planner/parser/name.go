@@ -216,6 +216,9 @@ func (p *parser) funcName() ast.Name {
 			p.fail()
 		}
 	} else if !isTypeFuncName(k) {
+		if isColID(k) {
+			p.advance() // only a dot could follow
+		}
 		p.fail()
 	}
 	return p.nameRest()

@@ -76,15 +76,23 @@ func (p *parser) defArg(o *ast.Option) {
 	o.Kind = ast.OptionWord
 }
 
-// genericOptions parses EXPLAIN's and COPY's (name [value], …): a value is a word, string, number,
-// star or list.
-func (p *parser) genericOptions() []ast.Option {
+// utilityOptions parses the (name [value], …) of EXPLAIN, VACUUM and the like: a value is a word,
+// string or number.
+func (p *parser) utilityOptions() []ast.Option {
 	p.expect('(')
 	var list []ast.Option
 	for {
 		pos := p.pos()
-		o := ast.Option{Name: p.optionName()}
-		p.optionValue(&o)
+		if k := p.kind(); !isNonReserved(k) && k != kwAnalyze && k != kwAnalyse {
+			p.fail()
+		}
+		o := ast.Option{Name: p.takeIdent()}
+		if o.Name.Name == "analyse" && !o.Name.Quoted {
+			o.Name.Name = "analyze"
+		}
+		if !p.at('*') && !p.at('(') && !p.at(kwDefault) && !p.at(kwAll) {
+			p.optionValue(&o)
+		}
 		o.Range = p.since(pos)
 		list = append(list, o)
 		if !p.accept(',') {
@@ -95,16 +103,22 @@ func (p *parser) genericOptions() []ast.Option {
 	return list
 }
 
-// optionName parses a name of genericOptions, where ANALYZE, FORMAT and the like are keywords.
-func (p *parser) optionName() ast.Ident {
-	if !isColLabel(p.kind()) {
-		p.fail()
+// copyGenericOptions parses COPY's (name [value], …): a value may be a star or list, too.
+func (p *parser) copyGenericOptions() []ast.Option {
+	p.expect('(')
+	var list []ast.Option
+	for {
+		pos := p.pos()
+		o := ast.Option{Name: p.colLabel()}
+		p.optionValue(&o)
+		o.Range = p.since(pos)
+		list = append(list, o)
+		if !p.accept(',') {
+			break
+		}
 	}
-	id := p.takeIdent()
-	if id.Name == "analyse" && !id.Quoted {
-		id.Name = "analyze"
-	}
-	return id
+	p.expect(')')
+	return list
 }
 
 // optionValue parses an optional value of a generic option.

@@ -369,6 +369,7 @@ func (p *parser) persistence() ast.Persistence {
 			p.advance()
 			return ast.Temporary
 		}
+		p.failAt(p.i + 1)
 	case kwTemp, kwTemporary:
 		p.advance()
 		return ast.Temporary

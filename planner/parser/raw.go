@@ -275,7 +275,8 @@ func (p *parser) createType() {
 		p.definition()
 	case p.accept(kwAs):
 		switch {
-		case p.accept2(kwEnum, '('):
+		case p.accept(kwEnum):
+			p.expect('(')
 			if p.accept(')') {
 				return
 			}
@@ -301,7 +302,8 @@ func (p *parser) createFunction(function bool) {
 	p.funcName()
 	p.functionParams()
 	if function && p.accept(kwReturns) {
-		if p.accept2(kwTable, '(') {
+		if p.accept(kwTable) {
+			p.expect('(')
 			for {
 				p.typeFuncName()
 				p.funcType()

@@ -45,7 +45,7 @@ func (p *parser) sequenceOption(o *ast.SequenceOption) bool {
 		case kwMinvalue:
 			o.Action = ast.SequenceMin
 		default:
-			return false
+			p.failAt(p.i + 1)
 		}
 		p.i += 2
 		o.No = true

@@ -100,7 +100,8 @@ func (p *parser) genericSet(pos int32) *ast.Set {
 		s.Values = []ast.Expr{&ast.Const{Range: at, Kind: ast.ConstString, Text: upper(k.word())}}
 	default:
 		s.Name = p.settingName()
-		if p.accept2(kwFrom, kwCurrent) {
+		if p.accept(kwFrom) {
+			p.expect(kwCurrent)
 			s.Kind = ast.SetCurrent
 			break
 		}
@@ -227,7 +228,8 @@ func (p *parser) shownName() ast.Ident {
 	switch {
 	case p.accept2(kwTime, kwZone):
 		id.Name = "timezone"
-	case p.accept3(kwTransaction, kwIsolation, kwLevel):
+	case p.accept2(kwTransaction, kwIsolation):
+		p.expect(kwLevel)
 		id.Name = "transaction_isolation"
 	case p.accept2(kwSession, kwAuthorization):
 		id.Name = "session_authorization"

@@ -6,7 +6,11 @@ import "github.com/inlaydb/inlay/planner/ast"
 func (p *parser) with() *ast.With {
 	pos := p.pos()
 	p.expect(kwWith)
-	w := &ast.With{Recursive: p.accept(kwRecursive)}
+	w := &ast.With{}
+	if p.at(kwRecursive) && isColID(p.peek(1)) { // else it is a name
+		p.advance()
+		w.Recursive = true
+	}
 	for {
 		w.CTEs = append(w.CTEs, p.cte())
 		if !p.accept(',') {
@@ -25,7 +29,8 @@ func (p *parser) cte() *ast.CTE {
 	switch {
 	case p.accept(kwMaterialized):
 		c.Materialized = ast.MaterializedAlways
-	case p.accept2(kwNot, kwMaterialized):
+	case p.accept(kwNot):
+		p.expect(kwMaterialized)
 		c.Materialized = ast.MaterializedNever
 	}
 	p.expect('(')
