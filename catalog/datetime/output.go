@@ -221,12 +221,12 @@ var (
 	dayNames   = [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
 )
 
-// zoneOf is a cache for the session's zone, for single values.
-func (e *Env) zoneCache() *ZoneCache { return &ZoneCache{Loc: e.location()} }
+// ZoneCache is a cache for the session's zone.
+func (e *Env) ZoneCache() *ZoneCache { return &ZoneCache{Loc: e.location()} }
 
 // FormatTimestamptz is one moment as text.
 func FormatTimestamptz(ts int64, env *Env) string {
-	return string(AppendTimestamptz(nil, ts, env, env.zoneCache()))
+	return string(AppendTimestamptz(nil, ts, env, env.ZoneCache()))
 }
 
 // UTCEnv is an environment with Postgres's defaults at UTC.
