@@ -28,8 +28,8 @@ type Env struct {
 	Creation   string       // schema where unqualified objects are made; "": none
 	Database   string
 	User       string
-	// Input is how the session reads date and time literals.
-	Input any
+	// Input is how the session reads literals; nil: Postgres's defaults at UTC.
+	Input *types.Style
 	// Params are the types known of parameters; OID 0 is to be inferred.
 	Params []types.Type
 	// NoParams refuses parameters: outside prepared statements there are none.
@@ -87,11 +87,14 @@ type binder struct {
 	path    []string     // the search path in force: the session's, or a view's
 	views   []types.OID  // views being expanded, for the recursion limit
 	notices []*sqlerr.Error
+	input   *types.Style // made by style
 	// subqueryNames are the first columns' names of scalar subqueries bound so
 	// far: a SELECT list takes them over.
 	subqueryNames map[*ast.Subquery]string
 	// stars, if not nil, takes down what each * stands for: see noteStar.
 	stars map[*ast.Star][]*ast.Target
+	// future are names of WITH clauses that cannot be referenced yet, for a hint.
+	future []string
 }
 
 // Bind binds a statement. Errors are *sqlerr.Error with a position in env.SQL.
@@ -169,6 +172,3 @@ func (b *binder) place(err error, pos int32) error {
 	}
 	return err
 }
-
-// loc is where Postgres points when it complains about n.
-func loc(n ast.Node) int32 { return ast.Location(n) }

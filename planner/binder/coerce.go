@@ -2,10 +2,12 @@ package binder
 
 import (
 	"github.com/inlaydb/inlay/catalog/function"
+	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/scalar"
+	"github.com/inlaydb/inlay/storage/column"
 )
 
 const (
@@ -261,6 +263,13 @@ func (b *binder) retype(e scalar.Expr, t types.Type) scalar.Expr {
 		}
 		if from.Kind() == t.Kind() && (from.OID != types.NumericOID || from.Scale == t.Scale && from.Fixed() == t.Fixed()) {
 			return &scalar.Const{Value: c.Value, Typ: t, Pos: c.Pos}
+		}
+		if from.Fixed() && t.Kind() == column.Numeric && t.Typmod < 0 {
+			n := numeric.FromInt128(c.Value.I, c.Value.U, int(from.Scale))
+			if c.Value.Kind == column.Int64 {
+				n = numeric.FromScaled64(c.Value.I, int(from.Scale))
+			}
+			return &scalar.Const{Value: types.Datum{Kind: column.Numeric, S: string(n.AppendEncoded(nil))}, Typ: t, Pos: c.Pos}
 		}
 	}
 	if from.OID != types.NumericOID {

@@ -42,6 +42,13 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 		return nil, nil
 	}
 	order := &[]*cte{}
+	if !w.Recursive {
+		mark := len(b.future)
+		for i := len(w.CTEs) - 1; i >= 0; i-- {
+			b.future = append(b.future, w.CTEs[i].Name.Name)
+		}
+		defer func() { b.future = b.future[:mark] }()
+	}
 	seen := make(map[string]bool, len(w.CTEs))
 	var all []*cte
 	for _, n := range w.CTEs {
@@ -71,6 +78,7 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 		}
 		if !w.Recursive {
 			s.ctes = append(s.ctes, c)
+			b.future = b.future[:len(b.future)-1]
 		}
 	}
 	return order, nil
@@ -182,6 +190,9 @@ func (b *binder) recursiveQuery(c *cte, q *ast.Query, set *ast.SetOp) (*query, e
 	if err := b.nameCTE(c, base); err != nil {
 		return nil, err
 	}
+	for i := range c.cols { // the columns of the Recursive that both sides feed
+		c.cols[i].ID, c.cols[i].NotNull = b.ids.Column(), false
+	}
 	c.state = cteStep
 	step, err := b.setMember(set.Right, s)
 	if err != nil {
@@ -225,6 +236,7 @@ func (b *binder) recursiveQuery(c *cte, q *ast.Query, set *ast.SetOp) (*query, e
 		return nil, err
 	}
 	for i, o := range cols {
+		cols[i].col.ID, cols[i].col.NotNull = c.cols[i].ID, false
 		if !o.col.Type.Same(before[i]) {
 			return nil, b.errAt(base.cols[i].pos, sqlerr.DatatypeMismatch,
 				`recursive query %s column %d has type %s in non-recursive term but type %s overall`,
@@ -233,8 +245,8 @@ func (b *binder) recursiveQuery(c *cte, q *ast.Query, set *ast.SetOp) (*query, e
 		}
 	}
 	n := &logical.Recursive{ID: c.working, Name: c.node.Name.Name, Base: l.plan, Step: r.plan, Distinct: !set.All}
-	for _, o := range cols {
-		n.Cols = append(n.Cols, o.col)
+	for i := range cols {
+		n.Cols = append(n.Cols, cols[i].col)
 	}
 	return &query{plan: wrapWiths(withs, n), cols: cols}, nil
 }

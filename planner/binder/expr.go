@@ -607,7 +607,7 @@ func (b *binder) field(s *scope, e *ast.Field) (scalar.Expr, error) {
 		if x.Type().OID == types.RecordOID {
 			return nil, b.errAt(e.Pos, sqlerr.FeatureNotSupported, "fields of record values are not supported yet")
 		}
-		return nil, b.errAt(e.Pos, sqlerr.WrongObjectType, "column notation .%s applied to type %s, which is not a composite type",
+		return nil, b.errAt(loc(e), sqlerr.WrongObjectType, "column notation .%s applied to type %s, which is not a composite type",
 			e.Name.Name, types.FormatType(x.Type().OID, -1))
 	}
 	for i, f := range row.Fields {
@@ -615,5 +615,8 @@ func (b *binder) field(s *scope, e *ast.Field) (scalar.Expr, error) {
 			return f, nil
 		}
 	}
-	return nil, b.errAt(e.Pos, sqlerr.UndefinedColumn, `could not identify column %s in record data type`, sqlerr.Quote(e.Name.Name))
+	if ref, ok := e.X.(*ast.ColumnRef); ok {
+		return nil, b.errAt(loc(e), sqlerr.UndefinedColumn, `column %s.%s does not exist`, ref.Parts[len(ref.Parts)-1].Name, e.Name.Name)
+	}
+	return nil, b.errAt(loc(e), sqlerr.UndefinedColumn, `could not identify column %s in record data type`, sqlerr.Quote(e.Name.Name))
 }

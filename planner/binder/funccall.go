@@ -338,6 +338,7 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 		st.srfDepth = make(map[scalar.ColumnID]int)
 	}
 	st.srfDepth[col.ID] = depth
+	st.srfPos = append(st.srfPos, e.NamePos)
 	st.made.Add(col.ID)
 	return &scalar.Column{ID: col.ID, Typ: t, Name: col.Name, Pos: scalar.Pos(e.NamePos)}, nil
 }
@@ -354,6 +355,9 @@ func (b *binder) setMark(s *scope) int {
 func (b *binder) noSetSince(s *scope, mark int, construct string, pos int32) error {
 	if s.sel == nil || len(s.sel.srfDepth) == mark {
 		return nil
+	}
+	if mark < len(s.sel.srfPos) {
+		pos = s.sel.srfPos[mark]
 	}
 	return b.errAt(pos, sqlerr.FeatureNotSupported, "set-returning functions are not allowed in %s", construct).
 		WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")

@@ -258,6 +258,9 @@ func (b *binder) grouping(s *scope, st *selection, plan logical.Node, having, qu
 	if err := g.resolveGroupings(); err != nil {
 		return nil, err
 	}
+	if err := g.directArguments(); err != nil {
+		return nil, err
+	}
 	var err error
 	for _, t := range st.targets {
 		if t.expr, err = g.rewrite(t.expr); err != nil {
@@ -293,6 +296,21 @@ func (b *binder) grouping(s *scope, st *selection, plan logical.Node, having, qu
 		}
 	}
 	return g.node(plan), nil
+}
+
+// directArguments checks that those of ordered-set aggregates are grouped.
+func (g *grouper) directArguments() error {
+	for i := range g.st.aggs {
+		for _, x := range g.st.aggs[i].Agg.Direct {
+			if _, err := g.rewrite(x); err != nil {
+				if e, ok := sqlerr.As(err); ok && e.Code == sqlerr.GroupingError {
+					e.WithDetail("Direct arguments of an ordered-set aggregate must use only grouped columns.")
+				}
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // addKey gives key i its output column: the input's own, or a new one.

@@ -38,11 +38,45 @@ func (b *binder) literal(c *scalar.Const, t types.Type) (*scalar.Const, error) {
 	if f := types.FactsOf(t.OID); f == nil || f.Unsupported {
 		return nil, b.errAt(int32(c.Pos), sqlerr.FeatureNotSupported, "type %s is not supported yet", types.FormatType(t.OID, -1))
 	}
-	d, err := input(c.Value.S, t)
+	d, err := types.Input(c.Value.S, t, b.style())
 	if err != nil {
 		return nil, b.place(err, int32(c.Pos))
 	}
 	return &scalar.Const{Value: d, Typ: t, Pos: c.Pos}, nil
+}
+
+// style is how the session reads text, with names resolved by the binder.
+func (b *binder) style() *types.Style {
+	if b.input == nil {
+		st := types.DefaultStyle()
+		if b.env.Input != nil {
+			c := *b.env.Input
+			st = &c
+		}
+		if st.Names == nil {
+			st.Names = catalogNames{b}
+		}
+		b.input = st
+	}
+	return b.input
+}
+
+// catalogNames resolves names inside literals, such as the elements of regclass[].
+type catalogNames struct{ b *binder }
+
+func (n catalogNames) ObjectOID(typ types.OID, name string) (types.OID, error) {
+	return n.b.regLiteral(name, typ)
+}
+
+func (n catalogNames) ObjectName(typ, oid types.OID) (string, bool) {
+	if typ != types.RegclassOID {
+		return "", false
+	}
+	rel, ok := n.b.env.View.RelationByOID(oid)
+	if !ok {
+		return "", false
+	}
+	return quoteIdent(rel.Name), true
 }
 
 // widenConst converts an integer constant to a wider number at once, without

@@ -2,7 +2,6 @@ package binder
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
@@ -49,22 +48,29 @@ func (b *binder) compare(name string, l, r scalar.Expr, pos int32) (scalar.Expr,
 	return b.operator(name, l, r, pos)
 }
 
-func (b *binder) operatorName(op *ast.Operator) (string, error) {
-	if n := len(op.Schema); n > 0 && op.Schema[n-1].Name != "pg_catalog" {
-		parts := make([]string, n)
-		for i := range op.Schema {
-			parts[i] = op.Schema[i].Name
-		}
-		return "", b.errAt(op.Pos, sqlerr.UndefinedFunction, "operator does not exist: %s.%s", strings.Join(parts, "."), op.Name)
+// operatorSchema refuses an operator of a schema other than pg_catalog: there is none.
+func (b *binder) operatorSchema(op *ast.Operator, left, right scalar.Expr) error {
+	n := len(op.Schema)
+	if n == 0 || op.Schema[n-1].Name == "pg_catalog" {
+		return nil
 	}
-	return op.Name, nil
+	text := ""
+	if left != nil {
+		text = types.FormatType(left.Type().OID, -1) + " "
+	}
+	for i := range op.Schema {
+		text += op.Schema[i].Name + "."
+	}
+	text += op.Name + " " + types.FormatType(right.Type().OID, -1)
+	return b.errAt(op.Pos, sqlerr.UndefinedFunction, "operator does not exist: %s", text).
+		WithHint("No operator matches the given name and argument types. You might need to add explicit type casts.")
 }
 
 func (b *binder) prefix(op *ast.Operator, x scalar.Expr) (scalar.Expr, error) {
-	name, err := b.operatorName(op)
-	if err != nil {
+	if err := b.operatorSchema(op, nil, x); err != nil {
 		return nil, err
 	}
+	name := op.Name
 	c, err := b.resolveOperator(name, nil, x, op.Pos)
 	if err != nil {
 		return nil, err
@@ -76,10 +82,7 @@ func (b *binder) prefix(op *ast.Operator, x scalar.Expr) (scalar.Expr, error) {
 }
 
 func (b *binder) binary(s *scope, e *ast.Binary) (scalar.Expr, error) {
-	name, err := b.operatorName(&e.Op)
-	if err != nil {
-		return nil, err
-	}
+	name := e.Op.Name
 	if row, ok := e.L.(*ast.Row); ok {
 		if sub, ok := e.R.(*ast.Subquery); ok {
 			return b.rowSubquery(s, name, row, sub, e.Op.Pos)
@@ -91,6 +94,9 @@ func (b *binder) binary(s *scope, e *ast.Binary) (scalar.Expr, error) {
 	}
 	r, err := b.expr(s, e.R)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.operatorSchema(&e.Op, l, r); err != nil {
 		return nil, err
 	}
 	return b.compare(name, l, r, e.Op.Pos)

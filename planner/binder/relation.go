@@ -1,6 +1,7 @@
 package binder
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/inlaydb/inlay/catalog"
@@ -29,7 +30,12 @@ func (b *binder) lookupRelation(name *ast.Name, path bool) (*catalog.Relation, c
 
 // noRelation is 42P01 for a name.
 func (b *binder) noRelation(name *ast.Name) error {
-	return b.errAt(name.Pos, sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(name)))
+	e := b.errAt(name.Pos, sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(name)))
+	if len(name.Parts) == 1 && slices.Contains(b.future, name.Object()) {
+		e.WithDetail(`There is a WITH item named "%s", but it cannot be referenced from this part of the query.`, name.Object()).
+			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
+	}
+	return e
 }
 
 // nameText is a relation's name without the database.

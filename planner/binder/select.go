@@ -23,6 +23,8 @@ type selection struct {
 
 	inAggregate  bool // binding an aggregate's arguments
 	inWindow     bool // binding a window function's arguments
+	usedWindows  map[*ast.WindowDef]bool
+	srfPos       []int32
 	keys         []groupKey
 	sets         [][]int // nil: no grouping sets
 	grouped      bool    // GROUP BY or HAVING was written
@@ -112,6 +114,9 @@ func (b *binder) finishSelect(q *ast.Query, sel *ast.Select, s *scope, plan logi
 	limit := &logical.Limit{}
 	limited, err := b.limit(q, s, limit)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.checkWindows(s, st); err != nil {
 		return nil, err
 	}
 	if q.Limit != nil && q.Limit.WithTies && len(keys) == 0 {
@@ -204,7 +209,9 @@ func (b *binder) project(s *scope, st *selection, plan logical.Node) logical.Nod
 		if c, ok := t.expr.(*scalar.Column); ok {
 			if i := indexOf(in, c.ID); i >= 0 {
 				t.col = in[i]
-				t.col.Name = t.name
+				if !t.junk {
+					t.col.Name = t.name
+				}
 				if seen.Has(c.ID) {
 					t.col.ID = b.ids.Column()
 				}

@@ -81,10 +81,7 @@ func (b *binder) inQuery(s *scope, e *ast.In) (scalar.Expr, error) {
 
 // quantified is x op ANY|ALL of a query or an array.
 func (b *binder) quantified(s *scope, e *ast.Quantified) (scalar.Expr, error) {
-	name, err := b.operatorName(&e.Op)
-	if err != nil {
-		return nil, err
-	}
+	name := e.Op.Name
 	x, err := b.expr(s, e.X)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,3 @@ func TestSuites(t *testing.T) {
 		})
 	}
 }
-
-func env(v *catalogtest.View, sql string) binder.Env {
-	return binder.Env{SQL: sql, View: v, SearchPath: []string{"pg_temp", "pg_catalog", "public"}, Creation: "public", Database: "inlay", User: "postgres"}
-}

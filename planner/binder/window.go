@@ -1,6 +1,8 @@
 package binder
 
 import (
+	"strings"
+
 	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -97,7 +99,10 @@ func findWindow(list []*ast.WindowDef, name string) *ast.WindowDef {
 func (b *binder) checkWindows(s *scope, st *selection) error {
 	for i, w := range st.windows {
 		if findWindow(st.windows[:i], w.Name.Name) != nil {
-			return b.errAt(w.Pos, sqlerr.WindowingError, `window %s is already defined`, sqlerr.Quote(w.Name.Name))
+			return b.errAt(b.windowPos(w), sqlerr.WindowingError, `window %s is already defined`, sqlerr.Quote(w.Name.Name))
+		}
+		if st.usedWindows[w] {
+			continue
 		}
 		if _, err := b.windowDef(s, st, w); err != nil {
 			return err
@@ -106,8 +111,25 @@ func (b *binder) checkWindows(s *scope, st *selection) error {
 	return nil
 }
 
+// windowPos is where a window's specification starts: after its name in WINDOW.
+func (b *binder) windowPos(w *ast.WindowDef) int32 {
+	if w.Name.Name == "" || int(w.Name.End) > len(b.sql) {
+		return w.Pos
+	}
+	if i := strings.IndexByte(b.sql[w.Name.End:], '('); i >= 0 {
+		return w.Name.End + int32(i)
+	}
+	return w.Pos
+}
+
 func (b *binder) windowDef(s *scope, st *selection, def *ast.WindowDef) (*windowSpec, error) {
 	out := &windowSpec{}
+	if def.Name.Name != "" {
+		if st.usedWindows == nil {
+			st.usedWindows = make(map[*ast.WindowDef]bool)
+		}
+		st.usedWindows[def] = true
+	}
 	if def.Base.Name != "" {
 		base, err := b.baseWindow(s, st, def)
 		if err != nil {
@@ -161,7 +183,7 @@ func (b *binder) baseWindow(s *scope, st *selection, def *ast.WindowDef) (*windo
 	}
 	base := findWindow(list, name)
 	if base == nil {
-		return nil, b.errAt(def.Pos, sqlerr.UndefinedObject, `window %s does not exist`, sqlerr.Quote(name))
+		return nil, b.errAt(b.windowPos(def), sqlerr.UndefinedObject, `window %s does not exist`, sqlerr.Quote(name))
 	}
 	spec, err := b.windowDef(s, st, base)
 	if err != nil {
@@ -169,11 +191,11 @@ func (b *binder) baseWindow(s *scope, st *selection, def *ast.WindowDef) (*windo
 	}
 	switch {
 	case len(def.PartitionBy) > 0:
-		return nil, b.errAt(def.Pos, sqlerr.WindowingError, `cannot override PARTITION BY clause of window %s`, sqlerr.Quote(name))
+		return nil, b.errAt(b.windowPos(def), sqlerr.WindowingError, `cannot override PARTITION BY clause of window %s`, sqlerr.Quote(name))
 	case len(def.OrderBy) > 0 && len(spec.order) > 0:
-		return nil, b.errAt(def.Pos, sqlerr.WindowingError, `cannot override ORDER BY clause of window %s`, sqlerr.Quote(name))
+		return nil, b.errAt(b.windowPos(def), sqlerr.WindowingError, `cannot override ORDER BY clause of window %s`, sqlerr.Quote(name))
 	case spec.framed:
-		e := b.errAt(def.Pos, sqlerr.WindowingError, `cannot copy window %s because it has a frame clause`, sqlerr.Quote(name))
+		e := b.errAt(b.windowPos(def), sqlerr.WindowingError, `cannot copy window %s because it has a frame clause`, sqlerr.Quote(name))
 		if len(def.OrderBy) == 0 && def.Frame == nil {
 			e.WithHint("Omit the parentheses in this OVER clause.")
 		}
@@ -196,12 +218,12 @@ func (b *binder) frame(s *scope, def *ast.WindowDef, w *windowSpec) error {
 			ast.ExcludeGroup: scalar.ExcludeGroup, ast.ExcludeTies: scalar.ExcludeTies}[f.Exclude],
 	}
 	if out.Unit == scalar.Groups && len(w.order) == 0 {
-		return b.errAt(def.Pos, sqlerr.WindowingError, "GROUPS mode requires an ORDER BY clause")
+		return b.errAt(b.windowPos(def), sqlerr.WindowingError, "GROUPS mode requires an ORDER BY clause")
 	}
 	offsets := f.StartOffset != nil || f.EndOffset != nil
 	if out.Unit == scalar.Range && offsets {
 		if len(w.order) != 1 {
-			return b.errAt(def.Pos, sqlerr.WindowingError, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")
+			return b.errAt(b.windowPos(def), sqlerr.WindowingError, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")
 		}
 		if err := b.rangeFrame(s, f, w, &out); err != nil {
 			return err
@@ -247,9 +269,14 @@ func (b *binder) rangeFrame(s *scope, f *ast.Frame, w *windowSpec, out *scalar.F
 	key := w.order[0].Expr
 	wide, offset := rangeTypes(key.Type())
 	if wide == 0 {
-		return b.errAt(f.Pos, sqlerr.FeatureNotSupported, "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s",
+		at := f.StartOffset
+		if at == nil {
+			at = f.EndOffset
+		}
+		return b.errAt(loc(at), sqlerr.FeatureNotSupported, "RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s",
 			types.FormatType(key.Type().OID, -1))
 	}
+	keyType := key.Type()
 	key, err := b.coerce(key, types.New(wide), implicit, -1)
 	if err != nil {
 		return err
@@ -274,7 +301,7 @@ func (b *binder) rangeFrame(s *scope, f *ast.Frame, w *windowSpec, out *scalar.F
 		if !ok {
 			return nil, nil, b.errAt(loc(n), sqlerr.FeatureNotSupported,
 				"RANGE with offset PRECEDING/FOLLOWING is not supported for column type %s and offset type %s",
-				types.FormatType(w.order[0].Expr.Type().OID, -1), types.FormatType(from.OID, -1)).
+				types.FormatType(keyType.OID, -1), types.FormatType(from.OID, -1)).
 				WithHint("Cast the offset value to an appropriate type.")
 		}
 		op := "+"
