@@ -33,7 +33,7 @@ func BenchmarkRead(b *testing.B) {
 			rows, start := int64(0), cpuTime()
 			for b.Loop() {
 				for g := range f.NumRowGroups() {
-					rd, err := f.Columns(ctx, g, []parquet.Request{{Leaf: leaf}}, nil, object.FetchOptions{Block: 128 << 10})
+					rd, err := f.Columns(ctx, g, []parquet.Request{{Leaf: leaf}}, nil, object.FetchOptions{Block: 1 << 20})
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -70,7 +70,7 @@ func BenchmarkSelected(b *testing.B) {
 				rows, start := int64(0), cpuTime()
 				for b.Loop() {
 					for g := range min(10, f.NumRowGroups()) {
-						rd, err := f.Columns(ctx, g, []parquet.Request{{Leaf: leaf, Kind: column.Invalid}}, nil, object.FetchOptions{Block: 128 << 10})
+						rd, err := f.Columns(ctx, g, []parquet.Request{{Leaf: leaf, Kind: column.Invalid}}, nil, object.FetchOptions{Block: 1 << 20})
 						if err != nil {
 							b.Fatal(err)
 						}

@@ -75,15 +75,13 @@ func decompress(c Codec, src []byte, size int, grow func(n int) []byte) ([]byte,
 		copy(dst, src)
 		return dst, nil
 	case Snappy:
-		n, err := s2.DecodedLen(src)
-		if err != nil || n != size {
+		if n, err := s2.DecodedLen(src); err != nil || n != size {
 			return nil, errSmallPage
 		}
-		out, err := s2.Decode(dst, src)
-		if err != nil || len(out) != size {
+		if !snappyDecode(dst, src) {
 			return nil, errInflate
 		}
-		return out, nil
+		return dst, nil
 	case Zstd:
 		d := zstdDecoders.Get().(*zstd.Decoder)
 		defer zstdDecoders.Put(d)
