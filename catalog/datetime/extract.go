@@ -15,6 +15,12 @@ type Part struct {
 	Inf   int8 // ±1: ±infinity
 	Null  bool
 	days  bool // Value is a Julian day in microseconds
+
+	// The epoch of an interval may not fit Value: then it is in whole seconds,
+	// to which micros are added; float is the sum in the order of Postgres.
+	secs   bool
+	micros int64
+	float  float64
 }
 
 // Numeric is the part as extract gives it.
@@ -24,6 +30,9 @@ func (p Part) Numeric() numeric.Numeric {
 		return numeric.PosInf
 	case p.Inf < 0:
 		return numeric.NegInf
+	case p.secs:
+		sum, _ := numeric.Add(numeric.FromInt64(p.Value), numeric.FromScaled64(p.micros, 6))
+		return sum
 	case p.days:
 		day := floorDiv(p.Value, UsecPerDay)
 		frac, _ := numeric.Div(numeric.FromInt64(p.Value-day*UsecPerDay), numeric.FromInt64(UsecPerDay))
@@ -41,6 +50,8 @@ func (p Part) Float() float64 {
 	case p.days:
 		day := floorDiv(p.Value, UsecPerDay)
 		return float64(day) + float64(p.Value-day*UsecPerDay)/usecPerSec/secPerDay
+	case p.secs:
+		return p.float
 	case p.Scale == 6:
 		return float64(p.Value) / 1e6
 	case p.Scale == 3:
@@ -216,7 +227,11 @@ func (u Unit) OfInterval(v Interval) Part {
 	case Epoch:
 		// A year of 365.25 days, a month of 30.
 		secs := (1461*years + 120*int64(v.Months%12) + 4*int64(v.Days)) * (secPerDay / 4)
-		return Part{Value: secs*usecPerSec + v.Micros, Scale: 6}
+		f := float64(v.Micros) / 1e6
+		f += float64(years) * (365.25 * secPerDay)
+		f += float64(v.Months%12) * (30 * secPerDay)
+		f += float64(v.Days) * secPerDay
+		return Part{Value: secs, micros: v.Micros, secs: true, float: f}
 	}
 	return ofClock(u, v.Micros)
 }

@@ -14,10 +14,10 @@ func errField(format string, args ...any) error {
 
 // MakeDate is make_date; negative years are BC.
 func MakeDate(year, month, day int) (int32, error) {
-	bad := func() (int32, error) {
-		return 0, errField("date field value out of range: %d-%02d-%02d", year, month, day)
-	}
 	y := year
+	bad := func() (int32, error) {
+		return 0, errField("date field value out of range: %d-%02d-%02d", y, month, day)
+	}
 	switch {
 	case year == 0:
 		return bad()
@@ -28,7 +28,7 @@ func MakeDate(year, month, day int) (int32, error) {
 		return bad()
 	}
 	if y < -4714 || y > 5874898 || !validDay(civilDays(y, month, day)) {
-		return 0, sqlerr.New(sqlerr.DatetimeValueOutOfRange, "date out of range: %d-%02d-%02d", year, month, day)
+		return 0, sqlerr.New(sqlerr.DatetimeValueOutOfRange, "date out of range: %d-%02d-%02d", y, month, day)
 	}
 	return int32(civilDays(y, month, day)), nil
 }
@@ -192,20 +192,15 @@ func MakeTimestamptz(year, month, day, hour, minute int, sec float64, zone strin
 	if zone == "" {
 		return FromLocal(local, env.location())
 	}
-	if zone[0] == '+' || zone[0] == '-' || isDigit(zone[0]) {
-		z := zone
-		if isDigit(zone[0]) {
-			z = "+" + zone
-		}
-		off, f := parseOffset(z)
-		switch {
-		case f == zoneOverflow:
-			return 0, sqlerr.New(sqlerr.InvalidParameterValue, "numeric time zone %s out of range", sqlerr.Quote(zone))
-		case f != ok || isDigit(zone[0]):
-			return 0, sqlerr.New(sqlerr.InvalidParameterValue, "invalid input syntax for type %s: %s", "numeric time zone", sqlerr.Quote(zone)).
-				WithHint("Numeric time zones must have \"-\" or \"+\" as first character.")
-		}
+	if isDigit(zone[0]) {
+		return 0, sqlerr.New(sqlerr.InvalidParameterValue, "invalid input syntax for type %s: %s", "numeric time zone", sqlerr.Quote(zone)).
+			WithHint(`Numeric time zones must have "-" or "+" as first character.`)
+	}
+	switch off, f := parseOffset(zone); f {
+	case ok:
 		return ShiftTimestamp(local, -off)
+	case zoneOverflow:
+		return 0, sqlerr.New(sqlerr.InvalidParameterValue, "numeric time zone %s out of range", sqlerr.Quote(zone))
 	}
 	z, err := FindZoneText(zone)
 	if err != nil {
@@ -240,9 +235,11 @@ func FromEpoch(sec float64) (int64, error) {
 	if math.IsInf(sec, -1) {
 		return TimestampNegInfinity, nil
 	}
-	us := math.RoundToEven(sec * usecPerSec)
-	if us < MinTimestamp || us >= MaxTimestamp {
+	// Postgres rounds in its own count of time, which begins in 2000.
+	const epoch = 10957 * secPerDay
+	us := math.RoundToEven((sec - epoch) * usecPerSec)
+	if us < MinTimestamp-epoch*usecPerSec || us >= MaxTimestamp-epoch*usecPerSec {
 		return 0, sqlerr.New(sqlerr.DatetimeValueOutOfRange, "timestamp out of range: %s", sqlerr.Quote(fmtG(sec)))
 	}
-	return int64(us), nil
+	return int64(us) + epoch*usecPerSec, nil
 }

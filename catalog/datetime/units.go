@@ -87,6 +87,9 @@ func ExtractUnit(name, typeName string) (Unit, error) {
 	if !known {
 		return 0, errUnknownUnit(lower, typeName)
 	}
+	if u == otherWord && (typeName == TypeTime || typeName == TypeTimeTZ || typeName == TypeInterval) {
+		return 0, errUnknownUnit(lower, typeName)
+	}
 	supported := u != otherWord
 	zone := u >= TimezoneOffset && u <= TimezoneMinute
 	switch typeName {
