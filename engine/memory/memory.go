@@ -229,6 +229,15 @@ func (r *Reservation) release(n int64) {
 	r.q.budget.used.Add(-n)
 }
 
+// Absorb takes over n bytes that another reservation of the query holds.
+func (r *Reservation) Absorb(o *Reservation, n int64) {
+	if n <= 0 || o == r {
+		return
+	}
+	o.held.Add(-n)
+	raise(&r.peak, r.held.Add(n))
+}
+
 // Held and Peak are in bytes.
 func (r *Reservation) Held() int64 { return r.held.Load() }
 func (r *Reservation) Peak() int64 { return r.peak.Load() }

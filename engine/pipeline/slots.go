@@ -40,9 +40,13 @@ func (s *Slots) Acquire(ctx context.Context) error {
 func (s *Slots) Release() { s.tokens <- struct{}{} }
 
 // Yield lets a waiter have the slot, if there is one, and queues for it again.
+// The caller holds a slot again even where ctx has ended.
 func (s *Slots) Yield(ctx context.Context) error {
 	s.Release()
-	return s.Acquire(ctx)
+	if err := s.Acquire(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // Park gives the caller's slot back while wait runs and takes one again

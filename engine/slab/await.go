@@ -10,7 +10,7 @@ import (
 
 // How long Await waits for other states to spill, and how often it looks.
 const (
-	awaitFor  = 500 * time.Millisecond
+	awaitFor  = 5 * time.Second
 	awaitStep = time.Millisecond
 )
 

@@ -3,6 +3,7 @@ package slab
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/engine/batch"
@@ -16,15 +17,21 @@ import (
 // of which any number of rows may have gone to disk. It belongs to one worker
 // while rows are added; afterwards several may read it, each other partitions.
 type Partitions struct {
-	kinds  []column.Kind
-	bits   uint // number of partitions is 1<<bits
-	shift  uint // the partition of a hash is its top bits after shifting left so far
-	res    *memory.Reservation
-	stores []*Store
-	disk   []diskRows
-	file   *spill.File
-	shared *Spilled
-	node   *pipeline.NodeMetrics // may be nil
+	kinds   []column.Kind
+	bits    uint // number of partitions is 1<<bits
+	shift   uint // the partition of a hash is its top bits after shifting left so far
+	res     *memory.Reservation
+	stores  []*Store
+	disk    []diskRows
+	file    *spill.File
+	opened  sync.Once // guards the making of file
+	openErr error
+	shared  *Spilled
+	node    *pipeline.NodeMetrics // may be nil
+
+	// Relief, where set, frees memory that belongs to other parts of the same
+	// operator; it is tried when these partitions have nothing left to spill.
+	Relief func(ctx context.Context, w *pipeline.Worker, want int64) (freed int64, err error)
 
 	count []int32 // scratch: rows, then ends, by partition
 	order []int32 // scratch: rows ordered by partition
@@ -165,6 +172,11 @@ func (p *Partitions) relieve(ctx context.Context, w *pipeline.Worker, want int64
 	if err != nil || freed > 0 {
 		return err
 	}
+	if p.Relief != nil {
+		if freed, err := p.Relief(ctx, w, want); err != nil || freed > 0 {
+			return err
+		}
+	}
 	return Await(ctx, w, p.res, want)
 }
 
@@ -206,7 +218,8 @@ func (p *Partitions) Spill(ctx context.Context, w *pipeline.Worker, want int64) 
 	return freed, nil
 }
 
-// SpillPartition writes what partition i has in memory to disk.
+// SpillPartition writes what partition i has in memory to disk. Several workers
+// may spill different partitions when no rows are being added.
 func (p *Partitions) SpillPartition(ctx context.Context, w *pipeline.Worker, i int) (freed int64, err error) {
 	s := p.stores[i]
 	p.shared.Set(i)
@@ -215,10 +228,9 @@ func (p *Partitions) SpillPartition(ctx context.Context, w *pipeline.Worker, i i
 		s.Reset()
 		return freed, nil
 	}
-	if p.file == nil {
-		if p.file, err = w.Spill.Create(); err != nil {
-			return 0, err
-		}
+	p.opened.Do(func() { p.file, p.openErr = w.Spill.Create() })
+	if p.openErr != nil {
+		return 0, p.openErr
 	}
 	d := &p.disk[i]
 	if p.node != nil && len(d.blocks) == 0 {

@@ -11,7 +11,7 @@ const (
 	chunkShift = 14
 	ChunkRows  = 1 << chunkShift
 	chunkMask  = ChunkRows - 1
-	firstRows  = 64 // capacity that a store's first chunk starts with
+	firstRows  = 16 // capacity that a store's first chunk starts with
 )
 
 // RowID names a row of a store: chunk number, position in it.
@@ -44,6 +44,12 @@ func NewStore(kinds []column.Kind, res *memory.Reservation) *Store {
 // Rows is how many rows are in the store, Held the bytes that it has reserved.
 func (s *Store) Rows() int   { return s.rows }
 func (s *Store) Held() int64 { return s.held }
+
+// Charge makes another reservation take over what the store has reserved.
+func (s *Store) Charge(res *memory.Reservation) {
+	res.Absorb(s.res, s.held)
+	s.res = res
+}
 
 // Kinds is the kinds of the columns.
 func (s *Store) Kinds() []column.Kind { return s.kinds }
@@ -136,8 +142,9 @@ func (s *Store) appendTo(c *chunk, col func(int) *column.Column, sel []int32, lo
 }
 
 // Take moves the chunks of o, which is empty afterwards, to the end of s. Ids
-// of o's rows grow by the id that it returns. Both charge one reservation.
+// of o's rows grow by the id that it returns. s takes over what o has reserved.
 func (s *Store) Take(o *Store) RowID {
+	s.res.Absorb(o.res, o.held)
 	base := RowID(len(s.chunks)) << chunkShift
 	s.chunks = append(s.chunks, o.chunks...)
 	s.rows += o.rows
@@ -225,4 +232,17 @@ func (s *Store) View(b *batch.Batch, chunk, lo, hi int) *batch.Batch {
 func (s *Store) Column(out *column.Column, chunk, col int) {
 	c := s.chunks[chunk]
 	c.vecs[col].column(out, 0, c.n)
+}
+
+// Replace puts other rows in the place of a chunk, as Adopt does. The memory
+// of the old ones stays reserved in the store's name unless held says how the
+// total changes.
+func (s *Store) Replace(i int, cols []*column.Column, n int, held int64) {
+	c := &chunk{vecs: make([]vector, len(s.kinds)), n: n, cap: n}
+	for j, k := range s.kinds {
+		c.vecs[j] = adopt(k, cols[j])
+	}
+	s.rows += n - s.chunks[i].n
+	s.held += held
+	s.chunks[i] = c
 }

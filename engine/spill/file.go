@@ -7,18 +7,18 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/s2"
 
 	"github.com/inlaydb/inlay/storage/column"
 )
 
-// File is a temporary file of blocks. One goroutine at a time may append;
-// reads may run beside each other and beside an append.
+// File is a temporary file of blocks. Several goroutines may append and read.
 type File struct {
 	space *Space
 	f     *os.File
-	size  int64
+	size  atomic.Int64 // where the next block goes
 }
 
 // Block says where a block lies. It is small and holds no pointers.
@@ -54,7 +54,7 @@ func (s *Space) Create() (*File, error) {
 }
 
 // Size is the bytes written to the file.
-func (f *File) Size() int64 { return f.size }
+func (f *File) Size() int64 { return f.size.Load() }
 
 // Close removes the file.
 func (f *File) Close() error {
@@ -73,7 +73,7 @@ func (f *File) remove() error {
 	if e := os.Remove(f.f.Name()); err == nil {
 		err = e
 	}
-	f.space.area.used.Add(-f.size)
+	f.space.area.used.Add(-f.size.Load())
 	return err
 }
 
@@ -85,8 +85,7 @@ var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Append writes one block of flat columns of equal length and says where it
-// lies. It fails with ErrNoSpace where quota or disk are full; the file is
-// then as it was.
+// lies. It fails with ErrNoSpace where quota or disk are full.
 func (f *File) Append(cols []*column.Column, rows int) (Block, error) {
 	s := scratchPool.Get().(*scratch)
 	defer scratchPool.Put(s)
@@ -113,14 +112,12 @@ func (f *File) Append(cols []*column.Column, rows int) (Block, error) {
 	if err := f.space.area.take(n); err != nil {
 		return Block{}, err
 	}
-	if _, err := f.f.WriteAt(out, f.size); err != nil {
-		f.space.area.used.Add(-n)
+	off := f.size.Add(n) - n
+	if _, err := f.f.WriteAt(out, off); err != nil {
 		return Block{}, f.space.noSpace(err)
 	}
-	b := Block{Off: f.size, Size: int32(n), Memory: int32(len(s.raw)), Rows: int32(rows)}
-	f.size += n
 	f.space.written.Add(n)
-	return b, nil
+	return Block{Off: off, Size: int32(n), Memory: int32(len(s.raw)), Rows: int32(rows)}, nil
 }
 
 // CorruptError says that a block did not come back as it was written.
