@@ -77,6 +77,8 @@ type Relation struct {
 	Options     map[string]string // foreign tables and WITH (…)
 	Comment     string
 	System      bool // pg_catalog, information_schema
+	// Stats is what making the relation has told of its rows (footers of files); nil otherwise.
+	Stats *Statistics
 }
 
 // Column finds a live column by name.

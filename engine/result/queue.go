@@ -12,6 +12,7 @@ package result
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"sort"
 	"sync"
@@ -46,6 +47,7 @@ const (
 type Queue struct {
 	newEncoder func() (Encoder, error)
 	ordered    bool
+	limit      int // bytes that may wait
 	mu         struct {
 		sync.Mutex
 		tick     int64
@@ -69,10 +71,13 @@ type pending struct {
 
 // NewQueue makes a queue; ordered keeps the source's order.
 func NewQueue(newEncoder func() (Encoder, error), ordered bool) *Queue {
-	q := &Queue{newEncoder: newEncoder, ordered: ordered}
+	q := &Queue{newEncoder: newEncoder, ordered: ordered, limit: queueBytes}
 	q.mu.changed = make(chan struct{})
 	return q
 }
+
+// Limit changes how many bytes may wait, before anything runs.
+func (q *Queue) Limit(bytes int) { q.limit = bytes }
 
 // wake tells everybody who waits that something changed. q.mu is held.
 func (q *Queue) wake() {
@@ -85,11 +90,16 @@ func (q *Queue) Finish(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.mu.finished, q.mu.err = true, err
+	if len(q.mu.window) > 0 && err == nil {
+		panic(fmt.Sprintf("result: %d chunks are left behind", len(q.mu.window)))
+	}
 	q.wake()
 }
 
-// Close says that nobody reads any more: workers stop.
-func (q *Queue) Close() {
+// Abandon says that nobody reads any more: workers stop. (It is not called
+// Close, which the pipeline would call when the execution ends and rows may
+// still wait.)
+func (q *Queue) Abandon() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.mu.closed = true
@@ -278,8 +288,8 @@ func (s *worker) wait(ctx context.Context) (pipeline.Status, error) {
 	full := func() (bool, bool, chan struct{}) {
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		f := q.mu.inReady > queueBytes || q.mu.inWindow > queueBytes && len(q.mu.window) > 0 && q.mu.window[0].seq < s.seq ||
-			q.mu.inWindow > queueBytes && q.blockedByOther(s)
+		f := q.mu.inReady > q.limit || q.mu.inWindow > q.limit && len(q.mu.window) > 0 && q.mu.window[0].seq < s.seq ||
+			q.mu.inWindow > q.limit && q.blockedByOther(s)
 		return f, q.mu.closed, q.mu.changed
 	}
 	f, closed, _ := full()

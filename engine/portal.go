@@ -1,0 +1,331 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/engine/batch"
+	"github.com/inlaydb/inlay/engine/eval"
+	"github.com/inlaydb/inlay/engine/lower"
+	"github.com/inlaydb/inlay/engine/memory"
+	"github.com/inlaydb/inlay/engine/pipeline"
+	"github.com/inlaydb/inlay/engine/result"
+	"github.com/inlaydb/inlay/engine/spill"
+	"github.com/inlaydb/inlay/planner/binder"
+	"github.com/inlaydb/inlay/planner/logical"
+	"github.com/inlaydb/inlay/planner/physical"
+)
+
+// Encoder and Chunk are how rows leave the engine; see package result.
+type (
+	Encoder = result.Encoder
+	Chunk   = result.Chunk
+)
+
+// Portal is one run of a prepared statement.
+type Portal struct {
+	s        *Session
+	prepared *Prepared
+	args     []types.Datum
+
+	newEncoder func() (Encoder, error)
+	queue      *result.Queue // rows of a running plan
+	ready      []*Chunk      // rows of a statement that the session carried out
+	stop       context.CancelFunc
+	done       chan struct{} // closed when the plan's goroutines have ended
+	tag        string        // for statements whose tag does not count what was sent
+	verb       string        // "SELECT": the tag is this and the rows sent
+	finished   bool
+	closed     bool
+	metrics    *pipeline.Metrics
+	query      *memory.Query
+}
+
+// Bind makes a portal. args are of the types in p.Params.
+func (s *Session) Bind(_ context.Context, p *Prepared, args []types.Datum) (*Portal, error) {
+	if len(args) != len(p.params) {
+		return nil, sqlerr.New(sqlerr.ProtocolViolation, "bind message supplies %d parameters, but prepared statement %s requires %d", len(args), sqlerr.Quote(p.name), len(p.params))
+	}
+	if p.stmt.AST != nil {
+		if err := s.checkFailed(p.stmt.AST); err != nil {
+			return nil, err
+		}
+	}
+	return &Portal{s: s, prepared: p, args: args}, nil
+}
+
+// Fields are the result's columns; nil where there are no rows.
+func (p *Portal) Fields() []Field { return p.prepared.fields }
+
+// Tag is the command tag after sent rows; "" for an empty statement.
+func (p *Portal) Tag(sent int64) string {
+	if p.verb != "" {
+		return fmt.Sprintf("%s %d", p.verb, sent)
+	}
+	return p.tag
+}
+
+// Start begins the run. What the session itself carries out (SET, DDL, …) and
+// what writes is done when Start returns; a query goes on in the background
+// and its rows are read with Next.
+func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) (err error) {
+	defer guard(&err)
+	p.newEncoder = newEncoder
+	st := p.prepared.stmt
+	if st.AST == nil {
+		p.finished = true
+		return nil
+	}
+	if p.prepared.bound == nil {
+		p.finished = true
+		return p.s.runOwn(ctx, p)
+	}
+	if p.prepared.serial != p.s.views { // time has passed since it was bound
+		fields := p.prepared.fields
+		fresh := *p.prepared
+		if err := p.s.bind(ctx, &fresh); err != nil {
+			return err
+		}
+		if !sameFields(fields, fresh.fields) {
+			return sqlerr.New(sqlerr.FeatureNotSupported, "cached plan must not change result type")
+		}
+		p.prepared = &fresh
+	}
+	p.s.views++ // a second run of the same statement binds again
+	b := p.prepared.bound
+	for _, n := range b.Notices {
+		p.s.notice(n)
+	}
+	if b.Writes && p.s.readOnly() {
+		return sqlerr.New(sqlerr.ReadOnlySQLTransaction, "cannot execute %s in a read-only transaction", b.Tag)
+	}
+	switch b.Kind {
+	case binder.KindSelect:
+		p.verb = "SELECT"
+		return p.startPlan(ctx, b.Plan, b.IDs)
+	case binder.KindInsert, binder.KindUpdate, binder.KindDelete:
+		return p.write(ctx, b)
+	case binder.KindDDL:
+		p.finished = true
+		p.tag, err = p.s.runDDL(ctx, b, p.args)
+		return err
+	case binder.KindExplain:
+		p.finished, p.tag = true, "EXPLAIN"
+		return p.explain(ctx, b)
+	}
+	return sqlerr.Internal("unknown kind of statement %d", b.Kind)
+}
+
+func sameFields(a, b []Field) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !a[i].Type.Same(b[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// Next gives the next rows, or io.EOF.
+func (p *Portal) Next(ctx context.Context) (*Chunk, error) {
+	if len(p.ready) > 0 {
+		c := p.ready[0]
+		p.ready = p.ready[1:]
+		return c, nil
+	}
+	if p.queue == nil || p.finished {
+		return nil, io.EOF
+	}
+	c, err := p.queue.Next(ctx)
+	if err != nil {
+		if err != io.EOF {
+			p.Close()
+			if ctx.Err() != nil {
+				return nil, p.s.whyEnded(ctx, err)
+			}
+			return nil, err
+		}
+		p.finished = true
+		p.wait()
+	}
+	return c, err
+}
+
+func (p *Portal) wait() {
+	if p.done != nil {
+		<-p.done
+	}
+}
+
+// Close ends the run, joins its goroutines and returns its memory and files.
+func (p *Portal) Close() {
+	if p.closed {
+		return
+	}
+	p.closed, p.finished = true, true
+	if p.stop != nil {
+		p.stop()
+	}
+	if p.queue != nil {
+		p.queue.Abandon()
+	}
+	p.wait()
+}
+
+// run is one execution of a plan.
+type run struct {
+	exec    *pipeline.Execution
+	lowered *lower.Lowered
+	space   *spill.Space
+	query   *memory.Query
+}
+
+func (r *run) close() {
+	if r.lowered != nil {
+		r.lowered.Close()
+	}
+	r.space.Close()
+	r.query.Close()
+}
+
+// lowered plans and lowers node onto sink.
+func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, sink pipeline.Sink) (*run, error) {
+	s := p.s
+	limit, _ := parseAmount(s.mustGet("inlay.memory_limit"), "kB")
+	workers := s.e.cfg.Threads
+	if n, _ := parseAmount(s.mustGet("inlay.threads"), ""); n > 0 {
+		workers = int(n)
+	}
+	r := &run{query: s.e.budget.NewQuery(limit << 10), space: s.e.area.NewSpace()}
+	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: s.e.slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
+	p.metrics, p.query = r.exec.Metrics, r.query
+	env := lower.Env{Exec: r.exec, Eval: s.runEnv(ctx, p.args), View: s.tx.lastView, Txn: s.tx.txn, Session: s, Files: s.e.files.source}
+	var err error
+	if r.lowered, err = lower.Lower(ctx, plan, sink, env); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// startPlan runs a query in the background.
+func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.IDs) error {
+	plan, err := p.s.plan(ctx, node, ids, p.args)
+	if err != nil {
+		return err
+	}
+	p.queue = result.NewQueue(p.newEncoder, p.s.mustGet("inlay.preserve_order") == "on")
+	runCtx, cancel := p.s.deadline(context.WithoutCancel(ctx))
+	r, err := p.lowered(runCtx, plan, false, p.queue)
+	if err != nil {
+		cancel()
+		return err
+	}
+	p.stop = cancel
+	p.done = make(chan struct{})
+	go func() {
+		defer close(p.done)
+		defer cancel()
+		p.queue.Finish(p.s.whyEnded(runCtx, r.run(runCtx)))
+	}()
+	return nil
+}
+
+// run runs the pipelines and gives everything back.
+func (r *run) run(ctx context.Context) (err error) {
+	defer r.close()
+	if err := r.exec.Slots.Acquire(ctx); err != nil {
+		return err
+	}
+	defer r.exec.Slots.Release()
+	defer func() {
+		if v := recover(); v != nil {
+			err = &pipeline.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return (&pipeline.Runner{Execution: r.exec}).Run(ctx, r.lowered.Pipelines)
+}
+
+// deadline gives a statement its time-out.
+func (s *Session) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	ms, _ := parseAmount(s.mustGet("statement_timeout"), "ms")
+	if ms <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Duration(ms)*time.Millisecond)
+}
+
+// whyEnded tells a time-out from a cancel.
+func (s *Session) whyEnded(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() == context.DeadlineExceeded {
+		return sqlerr.New(sqlerr.QueryCanceled, "canceling statement due to statement timeout")
+	}
+	return err
+}
+
+// rows encodes rows that the session made itself.
+func (p *Portal) rows(cols []types.Type, rows [][]types.Datum) error {
+	enc, err := p.newEncoder()
+	if err != nil {
+		return err
+	}
+	for len(rows) > 0 {
+		n := min(len(rows), batch.Size)
+		b := batchOf(cols, rows[:n])
+		rows = rows[n:]
+		bytes, ends, err := enc.Append(nil, nil, b)
+		if err != nil {
+			return err
+		}
+		p.ready = append(p.ready, &Chunk{Bytes: bytes, Ends: ends})
+	}
+	return nil
+}
+
+func batchOf(cols []types.Type, rows [][]types.Datum) *batch.Batch {
+	b := &batch.Batch{Len: len(rows)}
+	for c, t := range cols {
+		vals := make([]types.Datum, len(rows))
+		for i, r := range rows {
+			vals[i] = r[c]
+		}
+		b.Cols = append(b.Cols, types.ColumnOf(t.Kind(), t.Elem().Kind(), vals))
+	}
+	return b
+}
+
+// evalEnv is what expressions may ask of the statement.
+func (s *Session) evalEnv(args []types.Datum) *eval.Env {
+	return &eval.Env{
+		Params: args, Now: s.tx.began, StatementStart: time.Now(), Location: s.location(), Settings: s.evalSettings(),
+		Session: s, View: s.tx.lastView,
+	}
+}
+
+// runEnv is evalEnv for a run, which functions may hold up or end.
+func (s *Session) runEnv(ctx context.Context, args []types.Datum) *eval.Env {
+	env := s.evalEnv(args)
+	env.Effects = &effects{s, ctx}
+	return env
+}
+
+// readOnly says whether the transaction may not write.
+func (s *Session) readOnly() bool {
+	if s.tx.block {
+		return s.tx.readOnly
+	}
+	return s.mustGet("default_transaction_read_only") == "on"
+}
+
+var _ catalog.SessionFacts = (*Session)(nil)

@@ -1,0 +1,294 @@
+package wire
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/engine"
+)
+
+// maxMessage bounds a message from a client, in bytes.
+const maxMessage = 256 << 20
+
+// conn is one client. Its goroutine reads messages and answers them; only
+// mu's fields are touched by others.
+type conn struct {
+	srv     *Server
+	net     net.Conn
+	in      *bufio.Reader
+	out     *bufio.Writer
+	backend *pgproto3.Backend
+	pid     int32
+	secret  uint32
+
+	session    *engine.Session
+	statements map[string]*engine.Prepared
+	portals    map[string]*portal
+	skip       bool // an extended-protocol error: drop messages up to Sync
+	watching   chan struct{}
+
+	mu struct {
+		sync.Mutex
+		cancel   context.CancelFunc // of the running statement
+		canceled bool               // by a CancelRequest
+		gone     bool               // the client vanished
+		draining bool
+		idle     bool
+	}
+}
+
+func newConn(s *Server, nc net.Conn) *conn {
+	return &conn{
+		srv: s, net: nc, in: bufio.NewReaderSize(nc, 8<<10), out: bufio.NewWriterSize(nc, 64<<10),
+		statements: map[string]*engine.Prepared{}, portals: map[string]*portal{},
+	}
+}
+
+func stack() string { return string(debug.Stack()) }
+
+func (c *conn) close() {
+	for _, p := range c.portals {
+		p.close()
+	}
+	if c.session != nil {
+		c.session.Close()
+	}
+	c.srv.forget(c)
+	c.net.Close()
+	if c.watching != nil {
+		<-c.watching
+	}
+}
+
+func (c *conn) serve() {
+	if c.startup() {
+		c.run()
+	}
+}
+
+func (c *conn) send(m pgproto3.BackendMessage) { c.backend.Send(m) }
+
+// flush sends what was answered so far.
+func (c *conn) flush() error {
+	if err := c.backend.Flush(); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}
+
+// raw sends bytes that are whole messages already.
+func (c *conn) raw(b []byte) error {
+	if err := c.backend.Flush(); err != nil {
+		return err
+	}
+	_, err := c.out.Write(b)
+	return err
+}
+
+// run answers messages until the client leaves. It is the one place where an
+// error becomes an ErrorResponse.
+func (c *conn) run() {
+	c.ready()
+	for {
+		if err := c.flush(); err != nil {
+			return
+		}
+		if c.setIdle(true) {
+			c.sendError(errShutdown())
+			c.flush() // the connection ends whether or not the client hears why
+			return
+		}
+		msg, err := c.receive()
+		if c.setIdle(false) && err != nil {
+			c.sendError(errShutdown())
+			c.flush() // as above
+			return
+		}
+		if err != nil {
+			c.hangUp(err)
+			return
+		}
+		switch msg.(type) {
+		case *pgproto3.Terminate:
+			return
+		case *pgproto3.Sync:
+			c.skip = false
+		}
+		if c.skip {
+			continue
+		}
+		if err := c.handle(msg); err != nil {
+			if fatal := (*ioError)(nil); errors.As(err, &fatal) {
+				return
+			}
+			c.fail(msg, err)
+			if se := (*sqlerr.Error)(nil); errors.As(err, &se) && se.Severity == "FATAL" {
+				c.flush() // the connection ends anyway
+				return
+			}
+		}
+	}
+}
+
+// ioError says that the client cannot be reached.
+type ioError struct{ err error }
+
+func (e *ioError) Error() string { return e.err.Error() }
+
+// hangUp answers a message that cannot be read.
+func (c *conn) hangUp(err error) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
+		return
+	}
+	if ne := net.Error(nil); errors.As(err, &ne) {
+		return
+	}
+	e := sqlerr.New(sqlerr.ProtocolViolation, "invalid frontend message: %v", err)
+	e.Severity = "FATAL"
+	c.sendError(e)
+	c.flush() // the connection ends whether or not the client hears why
+}
+
+// fail reports an error and, in the extended protocol, skips to Sync.
+func (c *conn) fail(msg pgproto3.FrontendMessage, err error) {
+	c.session.Abort()
+	c.closePortals()
+	c.sendError(err)
+	switch msg.(type) {
+	case *pgproto3.Query, *pgproto3.Sync, *pgproto3.FunctionCall:
+		c.ready()
+	default:
+		c.skip = true
+	}
+}
+
+// receive reads one message. The message is valid until the next call.
+func (c *conn) receive() (pgproto3.FrontendMessage, error) {
+	if c.watching != nil {
+		<-c.watching // the watcher has its hand on the reader until a byte or an error comes
+		c.watching = nil
+	}
+	return c.backend.Receive()
+}
+
+// watch notices a client that vanishes while a statement runs: it waits for
+// the next byte, which no well-behaved client needs to send, and cancels the
+// statement when the connection breaks instead.
+func (c *conn) watch() {
+	if c.watching != nil {
+		return
+	}
+	done := make(chan struct{})
+	c.watching = done
+	go func() {
+		defer close(done)
+		if _, err := c.in.Peek(1); err != nil {
+			c.mu.Lock()
+			c.mu.gone = true
+			if c.mu.cancel != nil {
+				c.mu.cancel()
+			}
+			c.mu.Unlock()
+		}
+	}()
+}
+
+// begin opens a statement's context; end closes it.
+func (c *conn) begin() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.mu.Lock()
+	if c.mu.gone {
+		cancel()
+	}
+	c.mu.cancel, c.mu.canceled = cancel, false
+	c.mu.Unlock()
+	return ctx, func() {
+		c.mu.Lock()
+		c.mu.cancel = nil
+		c.mu.Unlock()
+		cancel()
+	}
+}
+
+func (c *conn) cancelStatement() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.cancel != nil {
+		c.mu.canceled = true
+		c.mu.cancel()
+	}
+}
+
+// setIdle notes whether the connection waits for a message, and says whether
+// the server is stopping.
+func (c *conn) setIdle(idle bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.idle = idle
+	return c.mu.draining
+}
+
+// drain ends the connection as soon as it is idle.
+func (c *conn) drain() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.draining = true
+	if c.mu.idle {
+		c.net.SetReadDeadline(time.Unix(1, 0)) // an error here means that it is closed already
+	}
+}
+
+// kill ends the connection and its statement.
+func (c *conn) kill() {
+	c.cancelStatement()
+	c.net.Close()
+}
+
+func (c *conn) handle(msg pgproto3.FrontendMessage) error {
+	switch m := msg.(type) {
+	case *pgproto3.Query:
+		return c.handleQuery(m)
+	case *pgproto3.Parse:
+		return c.handleParse(m)
+	case *pgproto3.Bind:
+		return c.handleBind(m)
+	case *pgproto3.Describe:
+		return c.handleDescribe(m)
+	case *pgproto3.Execute:
+		return c.handleExecute(m)
+	case *pgproto3.Close:
+		return c.handleClose(m)
+	case *pgproto3.Flush:
+		return nil // run flushes before it reads
+	case *pgproto3.Sync:
+		return c.handleSync()
+	case *pgproto3.FunctionCall:
+		return sqlerr.New(sqlerr.FeatureNotSupported, "function call messages are not supported").
+			WithHint("Use SELECT with the function's name.")
+	case *pgproto3.CopyData, *pgproto3.CopyDone, *pgproto3.CopyFail:
+		return nil // left over from a COPY that failed
+	}
+	return sqlerr.New(sqlerr.ProtocolViolation, "unexpected message type %T", msg)
+}
+
+// ready says that the connection waits for the next statement.
+func (c *conn) ready() {
+	c.sendParameters()
+	c.send(&pgproto3.ReadyForQuery{TxStatus: c.session.TxStatus()})
+}
+
+// sendParameters reports settings that changed.
+func (c *conn) sendParameters() {
+	for _, p := range c.session.ChangedParameters() {
+		c.send(&pgproto3.ParameterStatus{Name: p.Name, Value: p.Value})
+	}
+}

@@ -1,0 +1,204 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/engine"
+)
+
+// startupTimeout bounds negotiation and authentication.
+const startupTimeout = 60 * time.Second
+
+// startup negotiates until the connection is ready for statements. It
+// reports whether it is; what went wrong has been answered.
+func (c *conn) startup() bool {
+	c.net.SetDeadline(time.Now().Add(startupTimeout))
+	c.backend = pgproto3.NewBackend(c.in, c.out)
+	c.backend.SetMaxBodyLen(maxMessage)
+	msg, err := c.negotiate()
+	if err != nil {
+		if se := (*sqlerr.Error)(nil); errors.As(err, &se) {
+			c.sendError(se.WithSeverity(sqlerr.SeverityFatal))
+			c.flush() // the connection ends anyway
+		}
+		return false
+	}
+	if msg == nil {
+		return false // a CancelRequest
+	}
+	if err := c.open(msg); err != nil {
+		e := engine.ErrorOf(err)
+		e.Severity = sqlerr.SeverityFatal
+		c.sendError(e)
+		c.flush() // the connection ends anyway
+		return false
+	}
+	c.net.SetDeadline(time.Time{})
+	return true
+}
+
+// negotiate answers SSLRequest and GSSENCRequest and gives the startup
+// message, or nil for a CancelRequest, which it carries out.
+func (c *conn) negotiate() (*pgproto3.StartupMessage, error) {
+	for range 4 {
+		if err := c.checkStartupLength(); err != nil {
+			return nil, err
+		}
+		m, err := c.backend.ReceiveStartupMessage()
+		if err != nil {
+			return nil, c.refuseStartup(err)
+		}
+		switch m := m.(type) {
+		case *pgproto3.SSLRequest:
+			if c.srv.cfg.TLS == nil {
+				if _, err := c.net.Write([]byte{'N'}); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			if c.in.Buffered() > 0 { // text before the handshake could be an attacker's
+				return nil, sqlerr.New(sqlerr.ProtocolViolation, "received unencrypted data after SSL request")
+			}
+			if _, err := c.net.Write([]byte{'S'}); err != nil {
+				return nil, err
+			}
+			t := tls.Server(c.net, c.srv.cfg.TLS)
+			if err := t.Handshake(); err != nil {
+				c.srv.cfg.Log.Info("TLS handshake failed", "error", err)
+				return nil, err
+			}
+			c.net = t
+			c.in.Reset(t)
+			c.out.Reset(t)
+			c.backend = pgproto3.NewBackend(c.in, c.out)
+			c.backend.SetMaxBodyLen(maxMessage)
+		case *pgproto3.GSSEncRequest:
+			if _, err := c.net.Write([]byte{'N'}); err != nil {
+				return nil, err
+			}
+		case *pgproto3.CancelRequest:
+			var secret uint32
+			if len(m.SecretKey) == 4 {
+				secret = binary.BigEndian.Uint32(m.SecretKey)
+			}
+			c.srv.cancel(int32(m.ProcessID), secret)
+			return nil, nil
+		case *pgproto3.StartupMessage:
+			return m, nil
+		}
+	}
+	return nil, sqlerr.New(sqlerr.ProtocolViolation, "too many negotiation requests")
+}
+
+// checkStartupLength looks at the length of the first message before the
+// library allocates it.
+func (c *conn) checkStartupLength() error {
+	head, err := c.in.Peek(4)
+	if err != nil {
+		return err
+	}
+	if n := binary.BigEndian.Uint32(head); n < 8 || n > 10000 {
+		return sqlerr.New(sqlerr.ProtocolViolation, "invalid length of startup packet")
+	}
+	return nil
+}
+
+// refuseStartup gives Postgres's answer to a startup message that makes no
+// sense; a connection that merely broke gets none.
+func (c *conn) refuseStartup(err error) error {
+	if ne := net.Error(nil); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &ne) {
+		return err
+	}
+	return sqlerr.New(sqlerr.ProtocolViolation, "invalid startup packet: %v", err)
+}
+
+// open authenticates, makes the session and greets the client.
+func (c *conn) open(m *pgproto3.StartupMessage) error {
+	major, minor := m.ProtocolVersion>>16, m.ProtocolVersion&0xffff
+	if major != 3 {
+		return sqlerr.New(sqlerr.FeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", major, minor)
+	}
+	var unknown []string
+	settings := map[string]string{}
+	user, database := "", ""
+	for k, v := range m.Parameters {
+		switch {
+		case k == "user":
+			user = v
+		case k == "database":
+			database = v
+		case k == "replication":
+			if v != "false" && v != "off" && v != "0" && v != "no" {
+				return sqlerr.New(sqlerr.FeatureNotSupported, "replication connections are not supported")
+			}
+		case len(k) > 5 && k[:5] == "_pq_.":
+			unknown = append(unknown, k)
+		default:
+			settings[k] = v
+		}
+	}
+	if user == "" {
+		return sqlerr.New(sqlerr.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet")
+	}
+	if database == "" {
+		database = user
+	}
+	if minor > 0 || len(unknown) > 0 {
+		c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 0, UnrecognizedOptions: unknown})
+	}
+	if err := c.authenticate(user); err != nil {
+		return err
+	}
+	if err := c.srv.register(c); err != nil {
+		return err
+	}
+	session, err := c.srv.cfg.Engine.NewSession(context.Background(), engine.SessionOptions{
+		User: user, Database: database, Settings: settings, PID: c.pid, RemoteAddr: c.net.RemoteAddr().String(),
+		Notice: c.sendNotice, Cancel: func(pid int32) bool { return c.srv.cancelPID(pid) }, Terminate: func(pid int32) bool { return c.srv.terminate(pid) },
+	})
+	if err != nil {
+		return err
+	}
+	c.session = session
+	c.send(&pgproto3.AuthenticationOk{})
+	for _, p := range session.Parameters() {
+		c.send(&pgproto3.ParameterStatus{Name: p.Name, Value: p.Value})
+	}
+	var secret [4]byte
+	binary.BigEndian.PutUint32(secret[:], c.secret)
+	c.send(&pgproto3.BackendKeyData{ProcessID: uint32(c.pid), SecretKey: secret[:]})
+	return nil
+}
+
+// cancelPID and terminate are pg_cancel_backend and pg_terminate_backend.
+func (s *Server) cancelPID(pid int32) bool {
+	s.mu.Lock()
+	c := s.mu.conns[pid]
+	s.mu.Unlock()
+	if c == nil {
+		return false
+	}
+	c.cancelStatement()
+	return true
+}
+
+func (s *Server) terminate(pid int32) bool {
+	s.mu.Lock()
+	c := s.mu.conns[pid]
+	s.mu.Unlock()
+	if c == nil {
+		return false
+	}
+	c.drain()
+	c.cancelStatement()
+	return true
+}
