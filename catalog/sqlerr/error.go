@@ -75,8 +75,7 @@ func Notice(severity Severity, code Code, format string, args ...any) *Error {
 	return &Error{Severity: severity, Code: code, Message: sprintf(format, args)}
 }
 
-// Unsupported makes an 0A000 error: "<what> is not supported yet" is for the
-// caller to write in full.
+// Unsupported makes an 0A000 error; the caller writes the whole message.
 func Unsupported(format string, args ...any) *Error {
 	return &Error{Code: FeatureNotSupported, Message: sprintf(format, args)}
 }

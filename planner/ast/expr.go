@@ -51,8 +51,9 @@ type RenameItem struct{ From, To Ident }
 // Field is a composite's field: (x).name.
 type Field struct {
 	Range
-	X    Expr
-	Name Ident
+	X      Expr
+	Parens bool // as in Subscript
+	Name   Ident
 }
 
 // FieldStar is all fields of a composite: (x).*.
@@ -61,10 +62,13 @@ type FieldStar struct {
 	X Expr
 }
 
-// Subscript is x[i], or with Slice x[lower:upper] where either bound may be nil.
+// Subscript is x[i], or with Slice x[lower:upper] where either bound may be nil. The subscripts of
+// a[1][2] are those of one array of two dimensions; in (a[1])[2] the outer one has Parens and
+// takes an element of the value a[1].
 type Subscript struct {
 	Range
 	X            Expr
+	Parens       bool // X is a Subscript or Field that stood in parentheses
 	Slice        bool
 	Index        Expr // without Slice
 	Lower, Upper Expr // with Slice

@@ -5,7 +5,11 @@ func (w *writer) funcCall(f *FuncCall) {
 	if f.Syntax != SyntaxPlain && w.special(f) {
 		return
 	}
-	w.name(&f.Name)
+	if len(f.Name.Parts) == 1 && f.Name.Parts[0].Name == "merge_action" && !f.Name.Parts[0].Quoted {
+		w.s("merge_action")
+	} else {
+		w.name(&f.Name)
+	}
 	w.s("(")
 	w.flag(f.Distinct, "DISTINCT ")
 	w.flag(f.Star, "*")

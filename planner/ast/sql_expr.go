@@ -123,11 +123,11 @@ func (w *writer) expr0(x Expr) {
 	case *Star:
 		w.star(x)
 	case *Field:
-		w.base(x.X)
+		w.base(x.X, x.Parens)
 		w.s(".")
 		w.ident(x.Name)
 	case *FieldStar:
-		w.base(x.X)
+		w.base(x.X, false)
 		w.s(".*")
 	case *Subscript:
 		w.subscript(x)
@@ -323,22 +323,22 @@ func (w *writer) star(x *Star) {
 
 // base writes the operand of a field or subscript, which only some expressions may be without
 // parentheses.
-func (w *writer) base(x Expr) {
+func (w *writer) base(x Expr, parens bool) {
 	switch x.(type) {
 	case *Subscript, *Field, *Param, *Subquery:
-		w.expr0(x)
 	default:
-		w.s("(")
-		w.expr0(x)
-		w.s(")")
+		parens = true
 	}
+	w.flag(parens, "(")
+	w.expr0(x)
+	w.flag(parens, ")")
 }
 
 func (w *writer) subscript(x *Subscript) {
 	if c, ok := x.X.(*ColumnRef); ok {
 		w.expr0(c)
 	} else {
-		w.base(x.X)
+		w.base(x.X, x.Parens)
 	}
 	w.s("[")
 	if x.Slice {

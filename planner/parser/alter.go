@@ -66,10 +66,12 @@ func (p *parser) alter() ast.Statement {
 // alterNamed parses RENAME TO, OWNER TO and, where the object lives in a schema, SET SCHEMA.
 func (p *parser) alterNamed(pos int32, kind ast.ObjectKind, name ast.Name, args *ast.ArgTypes, inSchema bool) ast.Statement {
 	switch {
-	case p.accept2(kwRename, kwTo):
+	case p.accept(kwRename):
+		p.expect(kwTo)
 		to := p.colID()
 		return &ast.Rename{Range: p.since(pos), Kind: kind, Part: kind, Name: name, Args: args, To: to}
-	case p.accept2(kwOwner, kwTo):
+	case p.accept(kwOwner):
+		p.expect(kwTo)
 		r := p.role()
 		return &ast.ChangeOwner{Range: p.since(pos), Kind: kind, Name: name, Args: args, Owner: &r}
 	case inSchema && p.accept2(kwSet, kwSchema):

@@ -304,7 +304,9 @@ func (p *parser) functionWithArgs(aggregate bool) (ast.Name, *ast.ArgTypes) {
 
 func (p *parser) functionArgTypes(args *ast.ArgTypes) {
 	for {
-		args.Types = append(args.Types, p.functionArg())
+		if t, out := p.functionArg(); !out { // what a function gives does not identify it
+			args.Types = append(args.Types, t)
+		}
 		if !p.accept(',') {
 			return
 		}
@@ -312,25 +314,30 @@ func (p *parser) functionArgTypes(args *ast.ArgTypes) {
 }
 
 // functionArg parses [mode] [name] type of a function's argument, in any order that Postgres
-// takes, and gives the type.
-func (p *parser) functionArg() *ast.TypeName {
-	p.argMode()
+// takes, and gives the type and whether the mode was OUT.
+func (p *parser) functionArg() (t *ast.TypeName, out bool) {
+	out = p.argMode()
 	// A name is followed by a type, so by another word.
 	if isTypeFuncName(p.kind()) && p.startsType(p.i+1) && !(p.at(kwDouble) && p.peek(1) == kwPrecision) {
 		p.advance()
-		p.argMode()
+		out = p.argMode() || out
 	}
-	return p.funcType()
+	return p.funcType(), out
 }
 
-func (p *parser) argMode() {
+// argMode parses [IN|OUT|INOUT|IN OUT|VARIADIC].
+func (p *parser) argMode() (out bool) {
 	switch p.kind() {
 	case kwIn:
 		p.advance()
 		p.accept(kwOut)
-	case kwOut, kwInout, kwVariadic:
+	case kwOut:
+		p.advance()
+		return true
+	case kwInout, kwVariadic:
 		p.advance()
 	}
+	return false
 }
 
 // startsType reports whether a type, or the mode of an argument, may start at token i.

@@ -266,7 +266,12 @@ func (p *parser) intervalLiteral() ast.Expr {
 // indirection continues x with .field, .* and subscripts.
 func (p *parser) indirection(pos int32, x ast.Expr) ast.Expr {
 	depth := p.depth
-	for {
+	parens := false // x is an indirection in parentheses; this is another
+	switch x.(type) {
+	case *ast.Subscript, *ast.Field:
+		parens = true
+	}
+	for ; ; parens = false {
 		switch p.kind() {
 		case '.':
 			p.link()
@@ -278,10 +283,12 @@ func (p *parser) indirection(pos int32, x ast.Expr) ast.Expr {
 				return x
 			}
 			name := p.colLabel()
-			x = &ast.Field{Range: p.since(pos), X: x, Name: name}
+			x = &ast.Field{Range: p.since(pos), X: x, Parens: parens, Name: name}
 		case '[':
 			p.link()
-			x = p.subscript(pos, x)
+			s := p.subscript(pos, x)
+			s.Parens = parens
+			x = s
 		default:
 			p.depth = depth
 			return x
@@ -304,7 +311,7 @@ func (p *parser) lastIndirection() {
 	p.failNear("improper use of \"*\"")
 }
 
-func (p *parser) subscript(pos int32, x ast.Expr) ast.Expr {
+func (p *parser) subscript(pos int32, x ast.Expr) *ast.Subscript {
 	p.expect('[')
 	s := &ast.Subscript{X: x}
 	if !p.at(':') {

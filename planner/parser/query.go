@@ -537,7 +537,8 @@ func (p *parser) limit(q *ast.Query) {
 	if !p.accept(kwAll) {
 		l.Count = p.expr()
 	}
-	if p.at(',') {
+	if p.accept(',') {
+		p.expr()
 		p.bail(sqlerr.New(sqlerr.SyntaxError, "LIMIT #,# syntax is not supported").
 			At(ast.Position(p.src, pos)).WithHint("Use separate LIMIT and OFFSET clauses."))
 	}

@@ -39,7 +39,7 @@ func (p *parser) statement1() ast.Statement {
 	case kwBegin, kwStart, kwCommit, kwEnd, kwRollback, kwAbort, kwSavepoint, kwRelease:
 		return p.transaction()
 	case kwPrepare:
-		if p.peek(1) == kwTransaction {
+		if next := p.peek(2); p.peek(1) == kwTransaction && next != kwAs && next != '(' {
 			return p.transaction()
 		}
 		return p.prepare()
