@@ -2,17 +2,11 @@ package choose
 
 import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/planner/estimate"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/physical"
 	"github.com/inlaydb/inlay/planner/scalar"
 )
-
-// Cardinality is what the chooser asks of the estimates.
-type Cardinality interface {
-	Rows(n logical.Node) float64                      // rows out of a node
-	Width(cols []logical.Column) float64              // bytes of a row of these columns
-	Distinct(n logical.Node, key scalar.Expr) float64 // NDV of an expression over n's rows
-}
 
 // Options switch choices off, for tests.
 type Options struct {
@@ -21,8 +15,11 @@ type Options struct {
 
 // Physical chooses a physical plan for root. The plan gives root's columns
 // in root's order.
-func Physical(root logical.Node, card Cardinality, opt Options) (physical.Node, error) {
-	b := &builder{card: card, opt: opt, ctes: map[logical.CTEID][]logical.Column{}}
+func Physical(root logical.Node, card *estimate.Estimator, opt Options) (physical.Node, error) {
+	b := &builder{
+		card: card, opt: opt, ctes: map[logical.CTEID][]logical.Column{},
+		scans: map[*physical.Scan]*logical.Scan{}, joins: map[*physical.HashJoin]*logical.Join{},
+	}
 	n, err := b.exact(root)
 	if err != nil {
 		return nil, err
@@ -37,10 +34,14 @@ func Physical(root logical.Node, card Cardinality, opt Options) (physical.Node, 
 
 // builder is one run of Physical.
 type builder struct {
-	card Cardinality
+	card *estimate.Estimator
 	opt  Options
 	ctes map[logical.CTEID][]logical.Column // columns of each CTE's physical plan, as CTEScan finds them
 	last physical.FilterID
+
+	// What physical nodes were made of, to ask estimates about.
+	scans map[*physical.Scan]*logical.Scan
+	joins map[*physical.HashJoin]*logical.Join
 }
 
 func number(n physical.Node, id *int) {

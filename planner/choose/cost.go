@@ -50,7 +50,8 @@ func (b *builder) own(p physical.Node, pr *physical.Props) float64 {
 	in := func(i int) *physical.Props { return p.Inputs()[i].Properties() }
 	switch p := p.(type) {
 	case *physical.Scan:
-		return pr.Rows*costScan + pr.Rows*float64(len(p.Filter))*costPred + pr.Rows*pr.Width*costByte
+		base := math.Max(b.card.BaseRows(b.scans[p]), pr.Rows)
+		return base*(costScan+float64(len(p.Filter))*costPred) + pr.Rows*pr.Width*costByte
 	case *physical.Filter:
 		return in(0).Rows * float64(len(p.Preds)) * costPred
 	case *physical.Project:

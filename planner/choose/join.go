@@ -55,6 +55,7 @@ func (b *builder) join(n *logical.Join, need scalar.ColSet) (physical.Node, erro
 		p.NullEqual = nil
 	}
 	p.Cols = only(n.Schema(), need)
+	b.joins[p] = n
 	return p, nil
 }
 

@@ -2,9 +2,11 @@ package choose
 
 import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/physical"
 	"github.com/inlaydb/inlay/planner/scalar"
+	"github.com/inlaydb/inlay/storage/column"
 )
 
 func (b *builder) scan(n *logical.Scan, need scalar.ColSet) (physical.Node, error) {
@@ -17,6 +19,7 @@ func (b *builder) scan(n *logical.Scan, need scalar.ColSet) (physical.Node, erro
 	if p.RowID != nil {
 		p.Cols = append(p.Cols, *p.RowID)
 	}
+	b.scans[p] = n
 	return p, nil
 }
 
@@ -176,6 +179,9 @@ func (b *builder) distinct(n *logical.Distinct, need scalar.ColSet) (physical.No
 		if err != nil {
 			return nil, err
 		}
+		if len(cols) == 0 {
+			return first(in), nil
+		}
 		p := &physical.HashAggregate{Input: in}
 		for _, c := range cols {
 			p.Keys = append(p.Keys, c.Ref())
@@ -248,12 +254,21 @@ func (b *builder) setOp(n *logical.SetOp) (physical.Node, error) {
 	}
 	b.setProps(n, app)
 	app.Rows = rows
+	if len(n.Cols) == 0 {
+		return first(app), nil
+	}
 	p := &physical.HashAggregate{Input: app}
 	for _, c := range n.Cols {
 		p.Keys = append(p.Keys, c.Ref())
 	}
 	p.Cols = n.Cols
 	return p, nil
+}
+
+// first passes one row: what DISTINCT leaves of rows without columns.
+func first(in physical.Node) physical.Node {
+	one := &scalar.Const{Value: types.Int(column.Int64, 1), Typ: types.New(types.Int8OID), Pos: -1}
+	return &physical.Limit{Input: in, Count: one}
 }
 
 func sameTypes(a, b []logical.Column) bool {

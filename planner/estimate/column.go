@@ -36,6 +36,11 @@ func (e *Estimator) Distinct(n logical.Node, key scalar.Expr) float64 {
 	return e.expr(n, key).ndv
 }
 
+// Domain is how many distinct values key has in its table, filters aside.
+func (e *Estimator) Domain(n logical.Node, key scalar.Expr) float64 {
+	return e.expr(n, key).domain
+}
+
 // expr is what is believed of an expression over n's rows.
 func (e *Estimator) expr(n logical.Node, x scalar.Expr) columnInfo {
 	rows := math.Max(e.Rows(n), 1)

@@ -19,6 +19,18 @@ type names struct {
 	windows map[scalar.ColumnID]*scalar.WindowCall
 	qualify bool // more than one relation, or VERBOSE
 	depth   int
+	own     func(*scalar.Column) string // prints columns instead of all of the above
+}
+
+// Deparse prints an expression in Postgres's spelling, with its columns as
+// column prints them.
+func Deparse(e scalar.Expr, column func(*scalar.Column) string) string {
+	return (&names{own: column}).text(e)
+}
+
+// DeparseAggregate is Deparse for an aggregate call.
+func DeparseAggregate(a *scalar.Aggregate, column func(*scalar.Column) string) string {
+	return (&names{own: column}).aggregate(a)
 }
 
 func newNames(plan physical.Node, verbose bool) *names {
@@ -147,6 +159,9 @@ func (n *names) bare(e scalar.Expr) string { return n.text(e) }
 func (n *names) operand(e scalar.Expr) string { return n.text(e) }
 
 func (n *names) columnText(c *scalar.Column) string {
+	if n.own != nil {
+		return n.own(c)
+	}
 	if n.depth < mostNesting {
 		n.depth++
 		defer func() { n.depth-- }()

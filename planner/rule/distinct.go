@@ -8,7 +8,8 @@ import (
 )
 
 // dropDistinct removes DISTINCT where rows are distinct already: some key of
-// the input is among its columns.
+// the input is among its columns. Rows without columns are all the same, so
+// that one of them is enough.
 func dropDistinct(_ *Context, n logical.Node) (logical.Node, bool) {
 	d, ok := n.(*logical.Distinct)
 	if !ok {
@@ -17,6 +18,9 @@ func dropDistinct(_ *Context, n logical.Node) (logical.Node, bool) {
 	on := logical.Columns(d.Input)
 	if d.On != nil {
 		on = scalar.SetOf(d.On...)
+	}
+	if d.On == nil && on.Empty() {
+		return newLimit(d.Input, 0, 1), true
 	}
 	for _, k := range uniqueKeys(d.Input) {
 		if k.SubsetOf(on) {

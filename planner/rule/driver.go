@@ -25,6 +25,7 @@ var (
 		{"fold_constants", foldConstants},
 		{"inline_cte", inlineCTEs},
 		{"decorrelate", pullSubqueries},
+		{"working_tables", workingTables},
 		{"push_filter", pushFilters},
 		{"decorrelate", unnest},
 	}

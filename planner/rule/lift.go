@@ -210,9 +210,10 @@ func (f *lifter) keys(l *lifted) ([]logical.Column, bool) {
 	var cols []logical.Column
 	preds := make([]scalar.Expr, len(l.preds))
 	schema := l.node.Schema()
+	own := setOf(schema)
 	var add *logical.Project
 	for i, p := range l.preds {
-		if scalar.Columns(p).SubsetOf(f.outer) { // about the outer row alone
+		if !scalar.Columns(p).Intersects(own) { // about outer rows alone, of this level or further out
 			preds[i] = p
 			continue
 		}
@@ -236,6 +237,9 @@ func (f *lifter) keys(l *lifted) ([]logical.Column, bool) {
 				if s.ID == c.ID {
 					key = s
 				}
+			}
+			if key.ID == 0 {
+				return nil, false
 			}
 		} else {
 			if add == nil {
