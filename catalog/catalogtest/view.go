@@ -92,6 +92,13 @@ func (v *View) Add(rel *catalog.Relation) {
 	v.version++
 }
 
+// Drop takes a relation away.
+func (v *View) Drop(rel *catalog.Relation) {
+	delete(v.relations[rel.Schema], rel.Name)
+	delete(v.byOID, rel.OID)
+	v.version++
+}
+
 // SetStatistics declares what Statistics answers for rel.
 func (v *View) SetStatistics(rel *catalog.Relation, s *catalog.Statistics) { v.stats[rel.OID] = s }
 

@@ -172,3 +172,12 @@ func (b *binder) place(err error, pos int32) error {
 	}
 	return err
 }
+
+// placeCall places the error of a call that was not resolved. Postgres does
+// not point at one whose polymorphic types do not agree.
+func (b *binder) placeCall(err error, pos int32) error {
+	if sqlerr.Has(err, sqlerr.DatatypeMismatch) {
+		return err
+	}
+	return b.place(err, pos)
+}

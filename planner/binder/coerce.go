@@ -323,7 +323,7 @@ func nullConst(t types.Type, pos scalar.Pos) *scalar.Const {
 // sortable refuses types without a default order.
 func (b *binder) sortable(t types.Type, pos int32) error {
 	if !knownOrder(t.OID) {
-		if _, err := function.ResolveOperator("<", &t, t); err != nil {
+		if _, err := findOperator("<", t, t); err != nil {
 			return b.errAt(pos, sqlerr.UndefinedFunction, "could not identify an ordering operator for type %s", types.FormatType(t.OID, -1)).
 				WithHint("Use an explicit ordering operator or modify the query.")
 		}
@@ -334,7 +334,7 @@ func (b *binder) sortable(t types.Type, pos int32) error {
 // hashable refuses types without equality.
 func (b *binder) hashable(t types.Type, pos int32) error {
 	if !knownOrder(t.OID) {
-		if _, err := function.ResolveOperator("=", &t, t); err != nil {
+		if _, err := findOperator("=", t, t); err != nil {
 			return b.errAt(pos, sqlerr.UndefinedFunction, "could not identify an equality operator for type %s", types.FormatType(t.OID, -1))
 		}
 	}

@@ -289,7 +289,7 @@ func (b *binder) fromCTE(r *ast.Relation, c *cte, up int, s *scope) (*source, er
 	id := c.id
 	switch c.state {
 	case cteBase:
-		if _, ok := c.node.Stmt.(*ast.Query).Body.(*ast.SetOp); !ok {
+		if set, ok := c.node.Stmt.(*ast.Query).Body.(*ast.SetOp); !ok || set.Kind != ast.Union {
 			return nil, b.errAt(c.node.Name.Pos, sqlerr.InvalidRecursion,
 				`recursive query %s does not have the form non-recursive-term UNION [ALL] recursive-term`, sqlerr.Quote(name))
 		}

@@ -96,6 +96,13 @@ func (b *binder) expr(s *scope, e ast.Expr) (scalar.Expr, error) {
 	case *ast.Grouping:
 		return b.groupingExpr(s, e)
 	case *ast.Star:
+		if len(e.Qualifier) > 0 && len(e.Exclude)+len(e.Replace)+len(e.Rename) == 0 {
+			it, err := b.starRelation(e, s)
+			if err != nil {
+				return nil, err
+			}
+			return b.wholeRow(it, e.Pos)
+		}
 		return nil, b.errAt(e.Pos, sqlerr.SyntaxError, "row expansion via \"*\" is not supported here")
 	case *ast.FieldStar:
 		return nil, b.errAt(e.Pos, sqlerr.SyntaxError, "row expansion via \"*\" is not supported here")
@@ -554,6 +561,9 @@ func (b *binder) subscript(s *scope, e *ast.Subscript) (scalar.Expr, error) {
 		return nil, err
 	}
 	t := x.Type()
+	if _, chained := e.X.(*ast.Subscript); chained && !t.IsArray() {
+		return nil, b.errAt(e.Pos, sqlerr.FeatureNotSupported, "arrays of more than one dimension are not supported yet")
+	}
 	if t.OID == types.UnknownOID {
 		return nil, b.errAt(e.X.Span().Pos, sqlerr.DatatypeMismatch, "cannot subscript type %s because it does not support subscripting", types.FormatType(t.OID, -1))
 	}

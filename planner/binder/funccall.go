@@ -14,7 +14,7 @@ func (b *binder) callNamed(name string, args []scalar.Expr, pos int32) (scalar.E
 	ts := argTypes(args)
 	c, err := function.Resolve("", name, ts, function.Want{})
 	if err != nil {
-		return nil, b.place(err, pos)
+		return nil, b.placeCall(err, pos)
 	}
 	return b.finishCall(c, args, false, pos, nil)
 }
@@ -88,7 +88,7 @@ func (b *binder) resolveCall(s *scope, e *ast.FuncCall) (*boundCall, error) {
 	}
 	c, err := function.Resolve(e.Name.Schema(), e.Name.Object(), argTypes(all), w)
 	if err != nil {
-		return nil, b.place(err, e.NamePos)
+		return nil, b.placeCall(err, e.NamePos)
 	}
 	if err := b.checkCall(e, c); err != nil {
 		return nil, err
@@ -124,21 +124,6 @@ func (b *binder) enterCall(s *scope, e *ast.FuncCall) func() {
 func (b *binder) callArgs(s *scope, e *ast.FuncCall) (args []scalar.Expr, names []string, err error) {
 	args = make([]scalar.Expr, 0, len(e.Args))
 	for i, a := range e.Args {
-		if star, ok := a.(*ast.Star); ok {
-			if len(star.Qualifier) == 0 {
-				return nil, nil, b.errAt(star.Pos, sqlerr.SyntaxError, "row expansion via \"*\" is not supported here")
-			}
-			it, err := b.starRelation(star, s) // f(t.*): the whole row
-			if err != nil {
-				return nil, nil, err
-			}
-			x, err := b.wholeRow(it, star.Pos)
-			if err != nil {
-				return nil, nil, err
-			}
-			args = append(args, x)
-			continue
-		}
 		if n, ok := a.(*ast.NamedArg); ok {
 			if names == nil {
 				names = make([]string, len(e.Args))

@@ -2,6 +2,7 @@ package binder
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
@@ -13,14 +14,36 @@ import (
 // resolveOperator finds the operator that two operands call for; left is nil
 // for a prefix operator.
 func (b *binder) resolveOperator(name string, left, right scalar.Expr, pos int32) (*function.OperatorCall, error) {
-	rt := right.Type()
 	if left == nil {
-		c, err := function.ResolveOperator(name, nil, rt)
-		return c, b.place(err, pos)
+		c, err := function.ResolveOperator(name, nil, right.Type())
+		return c, b.placeCall(err, pos)
 	}
-	lt := left.Type()
-	c, err := function.ResolveOperator(name, &lt, rt)
-	return c, b.place(err, pos)
+	c, err := findOperator(name, left.Type(), right.Type())
+	return c, b.placeCall(err, pos)
+}
+
+// operators remembers what binary operators resolved to: the choice among
+// sixty overloads of = is always the same. Only answers are kept, so its size is
+// bounded by the operators there are.
+var operators sync.Map // operatorKey → *function.OperatorCall
+
+type operatorKey struct {
+	name        string
+	left, right types.OID
+}
+
+func findOperator(name string, left, right types.Type) (*function.OperatorCall, error) {
+	key := operatorKey{name, left.OID, right.OID}
+	if c, ok := operators.Load(key); ok {
+		return c.(*function.OperatorCall), nil
+	}
+	c, err := function.ResolveOperator(name, &left, right)
+	if err != nil {
+		return nil, err
+	}
+	key.name = c.Op.Name // not a part of the statement's text
+	operators.Store(key, c)
+	return c, nil
 }
 
 // operator applies a binary operator.
@@ -342,8 +365,7 @@ func (b *binder) inList(x scalar.Expr, list []scalar.Expr, not bool, pos int32) 
 	if err != nil || t.OID == types.RecordOID || types.ArrayOf(types.New(t.OID)).OID == 0 {
 		return nil, nil
 	}
-	lt := x.Type()
-	op, err := function.ResolveOperator("=", &lt, types.New(t.OID))
+	op, err := findOperator("=", x.Type(), types.New(t.OID))
 	if err != nil {
 		return nil, b.place(err, pos)
 	}

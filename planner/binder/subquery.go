@@ -1,7 +1,6 @@
 package binder
 
 import (
-	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
@@ -56,7 +55,10 @@ func (b *binder) arrayQuery(s *scope, e *ast.ArrayQuery) (scalar.Expr, error) {
 	// Elements of an array have no static scale.
 	elem := types.New(q.cols[0].col.Type.OID)
 	a := types.ArrayOf(elem)
-	if a.OID == 0 || q.cols[0].col.Type.IsArray() {
+	if q.cols[0].col.Type.IsArray() {
+		return nil, b.errAt(e.Pos, sqlerr.FeatureNotSupported, "arrays of more than one dimension are not supported yet")
+	}
+	if a.OID == 0 {
 		return nil, b.errAt(e.Pos, sqlerr.UndefinedObject, "could not find array type for data type %s", types.FormatType(elem.OID, -1))
 	}
 	err = b.setColumnTypes(q, []types.Type{elem}, func(_ int, x scalar.Expr) (scalar.Expr, error) { return b.retype(x, elem), nil })
@@ -108,8 +110,7 @@ func (b *binder) anyArray(x, arr scalar.Expr, name string, all bool, pos int32) 
 			return nil, b.errAt(pos, sqlerr.WrongObjectType, "op ANY/ALL (array) requires array on right side")
 		}
 	}
-	lt := x.Type()
-	op, err := function.ResolveOperator(name, &lt, types.New(elem.OID))
+	op, err := findOperator(name, x.Type(), types.New(elem.OID))
 	if err != nil {
 		return nil, b.place(err, pos)
 	}

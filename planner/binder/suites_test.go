@@ -46,3 +46,32 @@ func TestSuites(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkBind(b *testing.B) {
+	for _, q := range []string{"tpch/q02", "tpch/q01", "tpcds/q64", "clickbench/q29"} {
+		b.Run("query="+q, func(b *testing.B) {
+			text, err := os.ReadFile(filepath.Join(suites, q+".sql"))
+			if err != nil {
+				b.Skip("no queries at " + suites)
+			}
+			v := catalogtest.New()
+			catalogtest.TPCH(v)
+			if q[:5] == "tpcds" {
+				catalogtest.TPCDS(v)
+			}
+			catalogtest.ClickBench(v)
+			stmts, err := parser.Parse(string(text))
+			if err != nil {
+				b.Fatal(err)
+			}
+			e := env(v, string(text))
+			b.ReportAllocs()
+			for b.Loop() {
+				e.IDs = nil
+				if _, err := binder.Bind(context.Background(), stmts[0], e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

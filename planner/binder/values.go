@@ -24,7 +24,7 @@ func (b *binder) valuesQuery(q *ast.Query, v *ast.Values, s *scope, keepUnknown 
 	sel := &selection{}
 	s.sel = sel
 	for i, c := range n.Cols {
-		sel.targets = append(sel.targets, &target{name: c.Name, expr: c.Ref(), pos: v.Rows[0][i].Span().Pos})
+		sel.targets = append(sel.targets, &target{name: c.Name, expr: c.Ref(), pos: valuePos(v.Rows[0], i)})
 	}
 	s.kind = inSelect
 	return b.finishSelect(q, &ast.Select{Range: v.Range}, s, n, nil, keepUnknown)
@@ -34,22 +34,40 @@ func (b *binder) valuesQuery(q *ast.Query, v *ast.Values, s *scope, keepUnknown 
 func (b *binder) valuesRows(v *ast.Values, s *scope) ([][]scalar.Expr, error) {
 	rows := make([][]scalar.Expr, len(v.Rows))
 	for i, r := range v.Rows {
-		if len(r) != len(v.Rows[0]) {
-			return nil, b.errAt(r[0].Span().Pos, sqlerr.SyntaxError, "VALUES lists must all be the same length")
-		}
-		rows[i] = make([]scalar.Expr, len(r))
-		for j, e := range r {
-			if d, ok := e.(*ast.SetToDefault); ok {
-				return nil, b.errAt(d.Pos, sqlerr.SyntaxError, "DEFAULT is not allowed in this context")
+		rows[i] = make([]scalar.Expr, 0, len(r))
+		for _, e := range r {
+			switch e := e.(type) {
+			case *ast.SetToDefault:
+				return nil, b.errAt(e.Pos, sqlerr.SyntaxError, "DEFAULT is not allowed in this context")
+			case *ast.Star:
+				list, err := b.star(e, s)
+				if err != nil {
+					return nil, err
+				}
+				for _, t := range list {
+					rows[i] = append(rows[i], t.expr)
+				}
+				continue
 			}
 			x, err := b.exprKind(s, e, inValues)
 			if err != nil {
 				return nil, err
 			}
-			rows[i][j] = x
+			rows[i] = append(rows[i], x)
+		}
+		if len(rows[i]) != len(rows[0]) {
+			return nil, b.errAt(loc(r[0]), sqlerr.SyntaxError, "VALUES lists must all be the same length")
 		}
 	}
 	return rows, nil
+}
+
+// valuePos is where column i of a row of VALUES stands.
+func valuePos(row []ast.Expr, i int) int32 {
+	if len(row) == 0 {
+		return -1
+	}
+	return loc(row[min(i, len(row)-1)])
 }
 
 // unifyRows gives each column of VALUES one type.
@@ -59,7 +77,7 @@ func (b *binder) unifyRows(rows [][]scalar.Expr, v *ast.Values) (*logical.Values
 	pos := make([]int32, len(rows))
 	for j := range rows[0] {
 		for i := range rows {
-			column[i], pos[i] = rows[i][j], loc(v.Rows[i][j])
+			column[i], pos[i] = rows[i][j], valuePos(v.Rows[i], j)
 		}
 		t, err := b.commonType(column, "VALUES", pos)
 		if err != nil {
