@@ -4,36 +4,30 @@ import (
 	"errors"
 	"flag"
 	"io"
+
+	"github.com/inlaydb/inlay/cmd/inlay/config"
 )
 
-// newFlagSet makes a flag set whose --help prints a text written for people.
-// Mistakes come back as errors and print nothing by themselves.
-func newFlagSet(name, help string, std stdio) *flag.FlagSet {
+// newFlagSet makes a flag set that prints nothing by itself.
+func newFlagSet(name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Usage = func() { _, _ = io.WriteString(std.out, help) }
+	fs.Usage = func() {}
 	return fs
 }
 
-// parseMixed parses flags wherever they stand among the other arguments, which
-// it returns; after -- everything is an argument.
-func parseMixed(fs *flag.FlagSet, args []string) ([]string, error) {
-	var rest []string
-	for {
-		if err := fs.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, usageError{err}
+// parseFlags returns the arguments that are no flags. For --help it prints
+// help and returns flag.ErrHelp.
+func parseFlags(fs *flag.FlagSet, args []string, std stdio, help string) ([]string, error) {
+	rest, err := config.ParseFlags(fs, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		if _, err := io.WriteString(std.out, help); err != nil {
+			return nil, err
 		}
-		left := fs.Args()
-		if len(left) == 0 {
-			return rest, nil
-		}
-		if n := len(args) - len(left); n > 0 && args[n-1] == "--" {
-			return append(rest, left...), nil
-		}
-		rest = append(rest, left[0])
-		args = left[1:]
+		return nil, err
+	case err != nil:
+		return nil, usageError{err}
 	}
+	return rest, nil
 }

@@ -54,7 +54,7 @@ func sltCommand(ctx context.Context, std stdio, args []string) error {
 		verbose                      bool
 		listFails                    string
 	)
-	fs := newFlagSet("slt", sltHelp, std)
+	fs := newFlagSet("slt")
 	fs.StringVar(&opts.DSN, "dsn", opts.DSN, "")
 	fs.StringVar(&protocol, "protocol", protocol, "")
 	fs.StringVar(&isolation, "isolation", isolation, "")
@@ -77,7 +77,7 @@ func sltCommand(ctx context.Context, std stdio, args []string) error {
 	fs.DurationVar(&opts.FileTimeout, "file-timeout", 15*time.Minute, "")
 	fs.BoolVar(&verbose, "v", false, "")
 	fs.StringVar(&listFails, "list-fails", "", "")
-	files, err := parseMixed(fs, args)
+	files, err := parseFlags(fs, args, std, sltHelp)
 	if err != nil {
 		return err
 	}

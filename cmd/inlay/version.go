@@ -11,8 +11,8 @@ import (
 var version = ""
 
 func versionCommand(_ context.Context, std stdio, args []string) error {
-	fs := newFlagSet("version", "Print the version of Inlay and what it was built with.\n\nUsage: inlay version\n", std)
-	if rest, err := parseMixed(fs, args); err != nil {
+	const help = "Print the version of Inlay and what it was built with.\n\nUsage: inlay version\n"
+	if rest, err := parseFlags(newFlagSet("version"), args, std, help); err != nil {
 		return err
 	} else if len(rest) > 0 {
 		return usagef("unexpected argument %q", rest[0])
