@@ -89,8 +89,9 @@ func appendValidity(dst []byte, valid []uint64, rows int, nulls int64) []byte {
 }
 
 // appendDelta encodes integers as DELTA_BINARY_PACKED with blocks of 128 values
-// in four miniblocks. Arithmetic wraps, as the format has it.
-func appendDelta(dst []byte, v []int64) []byte {
+// in four miniblocks. Differences wrap around at the physical type's size, as
+// the format has it: readers expect no more than 32 bits for INT32.
+func appendDelta(dst []byte, v []int64, size int) []byte {
 	dst = binary.AppendUvarint(dst, 128)
 	dst = binary.AppendUvarint(dst, 4)
 	dst = binary.AppendUvarint(dst, uint64(len(v)))
@@ -105,6 +106,9 @@ func appendDelta(dst []byte, v []int64) []byte {
 		least := int64(1<<63 - 1)
 		for i := range n {
 			d[i] = v[at+i] - v[at+i-1]
+			if size == 4 {
+				d[i] = int64(int32(d[i]))
+			}
 			least = min(least, d[i])
 		}
 		dst = binary.AppendUvarint(dst, zigzag(least))
