@@ -120,3 +120,7 @@ func mulQuoRound(a, b u128, d uint64) (u128, bool) {
 	}
 	return q, true
 }
+
+// Quotient is a / b rounded half away from zero to scale digits, for finite
+// numbers and b not zero.
+func Quotient(a, b Numeric, scale int) Numeric { return divAt(a, b, scale) }
