@@ -195,7 +195,12 @@ func (e *Estimator) scanColumn(n *logical.Scan, id scalar.ColumnID) columnInfo {
 			}
 		}
 		if c.ndv < 0 {
-			c.ndv = guessNDV(col.Type, rows, c)
+			cs := columnStats(st, n, col.Attnum)
+			stored := 0.0
+			if cs != nil {
+				stored = cs.AvgWidth
+			}
+			c.ndv = guessNDV(col.Type, rows, stored, c)
 		}
 	}
 	if c.ndv < 0 {
@@ -209,12 +214,18 @@ func (e *Estimator) scanColumn(n *logical.Scan, id scalar.ColumnID) columnInfo {
 	return c
 }
 
-func guessNDV(t types.Type, rows float64, c columnInfo) float64 {
+// guessNDV goes by the range of whole numbers, and elsewhere by how much room
+// a value takes where it is stored (bytes; 0 unknown): dictionary codes of n
+// bits tell apart 2^n values, so that little room means few values.
+func guessNDV(t types.Type, rows, stored float64, c columnInfo) float64 {
 	switch t.Kind() {
 	case column.Bool:
 		return 2
 	case column.Int16, column.Int32, column.Int64:
-		if c.ranged && t.OID != types.NumericOID && t.OID != types.TimestampOID && t.OID != types.TimestamptzOID {
+		if t.OID == types.NumericOID || t.OID == types.TimestampOID || t.OID == types.TimestamptzOID {
+			break
+		}
+		if c.ranged {
 			return c.max - c.min + 1
 		}
 		if t.OID == types.DateOID {
@@ -222,13 +233,18 @@ func guessNDV(t types.Type, rows float64, c columnInfo) float64 {
 		}
 		return rows
 	case column.Bytes:
-		if c.ranged && c.min == c.max {
+		if c.ranged && c.min == c.max && stored < 0.1 {
 			return 1
 		}
 		if rows <= 2*textNDV {
 			return rows
 		}
-		return textNDV
+		if stored <= 0 {
+			return textNDV
+		}
+	}
+	if stored > 0 && stored < 2 && rows > 2*textNDV {
+		return math.Exp2(8 * stored)
 	}
 	return rows
 }

@@ -236,16 +236,20 @@ func (e *Estimator) columns(n logical.Node) scalar.ColSet {
 	return s
 }
 
-const textWidth = 24.0 // of a text of which nothing is known, its view included
+const (
+	viewWidth = 16.0
+	textWidth = 24.0 // of a text of which nothing is known, its view included
+)
 
 func (e *Estimator) scanWidths(n *logical.Scan) {
 	st := e.statistics(n)
 	for _, c := range n.Cols {
 		w := float64(c.Type.Kind().Width())
 		if c.Type.Kind().IsView() {
+			// What is stored is compressed: in memory there is a view at least.
 			w = textWidth
 			if cs := columnStats(st, n, c.Attnum); cs != nil && cs.AvgWidth > 0 {
-				w = cs.AvgWidth
+				w = viewWidth + 2*cs.AvgWidth
 			}
 		}
 		e.width[c.ID] = w
