@@ -257,7 +257,7 @@ func listAt(c *column.Column, i int) (child *column.Column, off, n int) {
 // mayNeedQuotes says whether the text of a type may hold what an array must quote.
 func mayNeedQuotes(elem OID) bool {
 	switch elem {
-	case BoolOID, Int2OID, Int4OID, Int8OID, OIDOID, Float4OID, Float8OID, NumericOID, DateOID, UUIDOID:
+	case BoolOID, Int2OID, Int4OID, Int8OID, OIDOID, Float4OID, Float8OID, NumericOID, UUIDOID:
 		return false
 	}
 	return true

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"crypto/md5"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -274,7 +275,7 @@ func convertFrom(c *call) error {
 		b := s.At(i)
 		switch encodingName(enc.At(i)) {
 		case "utf8", "unicode":
-			if !utf8.Valid(b) {
+			if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
 				return errInvalidUTF8(b)
 			}
 			c.putText(i, b)
@@ -296,18 +297,18 @@ func convertFrom(c *call) error {
 func errInvalidUTF8(b []byte) error {
 	for len(b) > 0 {
 		r, size := utf8.DecodeRune(b)
-		if r == utf8.RuneError && size == 1 {
+		if r == utf8.RuneError && size == 1 || r == 0 {
 			break
 		}
 		b = b[size:]
 	}
 	n := 1
 	switch {
-	case b[0] >= 0xf0:
+	case b[0]&0xf8 == 0xf0:
 		n = 4
-	case b[0] >= 0xe0:
+	case b[0]&0xf0 == 0xe0:
 		n = 3
-	case b[0] >= 0xc0:
+	case b[0]&0xe0 == 0xc0:
 		n = 2
 	}
 	var hexes []string

@@ -418,17 +418,18 @@ func (c *caster) numericTypmod(n node) node {
 	if to.Typmod < 0 {
 		return c.reform(n, from, to)
 	}
+	typmod := to.Typmod
+	precision, scale, _ := numeric.FromTypmod(typmod)
 	// What fits for certain only changes form.
-	if from.Fixed() && to.Fixed() && from.Scale <= to.Scale && from.Digits-from.Scale <= to.Digits-to.Scale {
+	if from.Fixed() && to.Fixed() && scale >= int(from.Scale) && int(from.Digits)-int(from.Scale) <= precision-scale {
 		return c.reform(n, from, to)
 	}
-	typmod := to.Typmod
 	out := c.cp.newCall("cast", nil, []node{n}, []types.Type{from}, to)
 	slow := numericMap(func(v numeric.Numeric) (numeric.Numeric, error) { return numeric.ApplyTypmod(v, typmod) })
 	out.apply = slow
-	if from.Fixed() && to.Kind() == column.Int64 && from.Scale <= 18 && to.Fixed() {
+	if from.Fixed() && to.Kind() == column.Int64 && from.Scale <= 18 && to.Fixed() && scale >= 0 && precision <= 18 {
 		out.apply = func(c *call) error {
-			if c.args[0].Kind != column.Int64 || !roundFixed(c, int(from.Scale), to) {
+			if c.args[0].Kind != column.Int64 || !roundFixed(c, int(from.Scale), scale, precision) {
 				return slow(c)
 			}
 			return nil
@@ -437,12 +438,11 @@ func (c *caster) numericTypmod(n node) node {
 	return out
 }
 
-// roundFixed rounds scaled integers to another scale, half away from zero. It
-// gives up where a value is NaN or does not fit.
-func roundFixed(c *call, from int, to types.Type) bool {
+// roundFixed rounds scaled integers from one scale to another, half away from
+// zero. It gives up where a value is NaN or has too many digits.
+func roundFixed(c *call, from, scale, precision int) bool {
 	x, dst := arg[int64](c, 0), column.Values[int64](c.out)
-	limit := kernel.Pow10[min(int(to.Digits), 18)]
-	scale := int(to.Scale)
+	limit := kernel.Pow10[precision]
 	ok := true
 	up, down := int64(1), int64(1)
 	if scale >= from {

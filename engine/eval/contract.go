@@ -46,6 +46,7 @@ type Env struct {
 	Session        catalog.SessionFacts
 	View           catalog.View
 	Effects        Effects // nextval, set_config, …; nil where not allowed
+	Random         *Random // random() and setseed(); nil: numbers without a seed
 }
 
 // Settings are the session settings that change what functions give.
@@ -63,4 +64,12 @@ type Effects interface {
 	Sleep(d time.Duration) error
 	Cancel(pid int32) bool
 	Terminate(pid int32) bool
+}
+
+// Sequences is an optional ability of Effects: the functions of sequences.
+type Sequences interface {
+	NextVal(sequence types.OID) (int64, error)
+	CurrVal(sequence types.OID) (int64, error)
+	LastVal() (int64, error)
+	SetVal(sequence types.OID, value int64, called bool) (int64, error)
 }

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"math"
+
 	"github.com/inlaydb/inlay/catalog/datetime"
 	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/storage/column"
@@ -74,8 +76,8 @@ func init() {
 			}
 			register(map[string]builder{name: func(cp *compiler, s *signature) (node, error) {
 				e := &extract{typ: t.typ, float: float, part: t.part(cp)}
-				if float && t.typ == datetime.TypeDate { // date_part of a date goes through timestamp
-					e.typ, e.clock = datetime.TypeTimestamp, true
+				if float && t.typ == datetime.TypeDate {
+					e.typ, e.stamps = datetime.TypeTimestamp, true
 				}
 				if t.days != nil {
 					e.dates = t.days(cp)
@@ -125,14 +127,14 @@ func (u *unitCache) find(name []byte, typ string, find func(name, typ string) (d
 // Year, quarter, month and day of dates and timestamps have a loop of their
 // own.
 type extract struct {
-	typ   string
-	float bool
-	clock bool // date_part(…, date): units of the clock are 0
-	part  func(u datetime.Unit, c *column.Column, i int) datetime.Part
-	dates func(dst []int32, c *call)
-	units unitCache
-	days  []int32
-	ints  []int64
+	typ    string
+	float  bool
+	stamps bool // date_part(…, date): the date becomes a timestamp first
+	part   func(u datetime.Unit, c *column.Column, i int) datetime.Part
+	dates  func(dst []int32, c *call)
+	units  unitCache
+	days   []int32
+	ints   []int64
 }
 
 func (e *extract) apply(c *call) error {
@@ -153,8 +155,12 @@ func (e *extract) apply(c *call) error {
 			return err
 		}
 		var p datetime.Part
-		if e.clock && u >= datetime.Microseconds && u <= datetime.Hour {
-			p = datetime.Unit(u).OfTimestamp(dayMicros(column.At[int32](c.args[1], i)))
+		if e.stamps {
+			t, err := datetime.DateToTimestamp(column.At[int32](c.args[1], i))
+			if err != nil {
+				return err
+			}
+			p = u.OfTimestamp(t)
 		} else {
 			p = e.part(u, c.args[1], i)
 		}
@@ -170,6 +176,8 @@ func (e *extract) apply(c *call) error {
 	})
 }
 
+const lastStampDay = math.MaxInt64 / microsPerDay
+
 // civil computes all rows at once, if the unit is one of the calendar's and no
 // date is infinite.
 func (e *extract) civil(c *call, u datetime.Unit) bool {
@@ -184,7 +192,7 @@ func (e *extract) civil(c *call, u datetime.Unit) bool {
 	days, ints := e.days[:c.n], e.ints[:c.n]
 	e.dates(days, c)
 	for i, d := range days {
-		if !datetime.DateIsFinite(d) {
+		if !datetime.DateIsFinite(d) || e.stamps && int64(d) > lastStampDay {
 			return false
 		}
 		y, m, day := civil(d)
@@ -220,6 +228,10 @@ func truncate[T column.Element](typ string, f func(cp *compiler) func(datetime.U
 			return c.each(func(i int) error {
 				u, err := units.find(field.At(i), typ, datetime.TruncUnit)
 				if err != nil {
+					if ts, ok := any(t.at(i)).(int64); ok && !datetime.TimestampIsFinite(ts) {
+						dst[i] = t.at(i) // infinity is not looked at
+						return nil
+					}
 					return err
 				}
 				dst[i], err = trunc(u, t.at(i))

@@ -23,6 +23,7 @@ type likePattern struct {
 	min    int // bytes that a match has at least
 	fold   bool
 	any    bool // only %: everything matches
+	bad    bool // ends with a lone escape character
 }
 
 // piece is a run of literal characters and _'s.
@@ -30,16 +31,25 @@ type piece struct {
 	lit   []byte  // the bytes, with no _ in it
 	runes []int32 // instead, where there is a _: the characters, -1 for _
 	bytes bool    // runes are bytes: bytea
+	// failed: a match got to a lone escape character at the end.
+	failed bool
 }
 
-const anyRune = -1
+const (
+	anyRune = -1
+	badRune = -2 // an escape with nothing behind it: an error where a match gets there
+)
+
+func errLikeEscape() error {
+	return sqlerr.New(sqlerr.InvalidEscapeSequence, "LIKE pattern must not end with escape character")
+}
 
 // compileLike reads a pattern in which escape, \ by default, makes the next
 // character literal.
-func compileLike(pattern []byte, fold, binary bool) (*likePattern, error) {
+func compileLike(pattern []byte, fold, binary bool) *likePattern {
 	var pieces []piece
 	var cur []int32
-	wild := false
+	wild, bad := false, false
 	flush := func() {
 		p := piece{bytes: binary}
 		if wild {
@@ -72,7 +82,8 @@ func compileLike(pattern []byte, fold, binary bool) (*likePattern, error) {
 			cur, wild = append(cur, anyRune), true
 		case '\\':
 			if len(pattern) == 0 {
-				return nil, sqlerr.New(sqlerr.InvalidEscapeSequence, "LIKE pattern must not end with escape character")
+				cur, wild, bad = append(cur, badRune), true, true
+				continue
 			}
 			r, size = next()
 			pattern = pattern[size:]
@@ -99,7 +110,10 @@ func compileLike(pattern []byte, fold, binary bool) (*likePattern, error) {
 		l.min += p.size()
 	}
 	l.any = !l.exact && l.min == 0
-	return l, nil
+	if l.bad = bad; bad && !l.exact { // the end is not at the end of a match
+		l.middle, l.suffix = append(l.middle, l.suffix), piece{}
+	}
+	return l
 }
 
 // size is the bytes that the piece takes at least.
@@ -118,6 +132,10 @@ func (p *piece) matchAt(s []byte) (int, bool) {
 	n := 0
 	for _, want := range p.runes {
 		if n >= len(s) {
+			return 0, false
+		}
+		if want == badRune {
+			p.failed = true
 			return 0, false
 		}
 		if p.bytes {
@@ -185,7 +203,7 @@ func (l *likePattern) match(s []byte) bool {
 	if l.any {
 		return true
 	}
-	if len(s) < l.min {
+	if len(s) < l.min && !l.bad {
 		return false
 	}
 	n, ok := l.prefix.matchAt(s)
@@ -213,6 +231,21 @@ func (l *likePattern) match(s []byte) bool {
 	return true
 }
 
+// err is the error that match ran into, if it did.
+func (l *likePattern) err() error {
+	if !l.bad {
+		return nil
+	}
+	failed := l.prefix.failed
+	for k := range l.middle {
+		failed = failed || l.middle[k].failed
+	}
+	if failed {
+		return errLikeEscape()
+	}
+	return nil
+}
+
 // likeNode is [NOT] LIKE and ILIKE.
 type likeNode struct {
 	s, p       node
@@ -233,16 +266,11 @@ func like(not, fold, binary bool) builder {
 	}
 }
 
-func (n *likeNode) compile(p []byte) error {
-	if n.compiled != nil && bytes.Equal(p, n.pattern) {
-		return nil
+func (n *likeNode) compile(p []byte) {
+	if n.compiled != nil && !n.compiled.bad && bytes.Equal(p, n.pattern) {
+		return
 	}
-	l, err := compileLike(p, n.fold, n.binary)
-	if err != nil {
-		return err
-	}
-	n.pattern, n.compiled = append(n.pattern[:0], p...), l
-	return nil
+	n.pattern, n.compiled = append(n.pattern[:0], p...), compileLike(p, n.fold, n.binary)
 }
 
 // pick appends the rows that match (or not, as want says); NULL rows are not
@@ -261,10 +289,8 @@ func (n *likeNode) pick(f *frame, sel []int32, want bool, out []int32) (_ []int3
 	rows := rowsOf(f, sel)
 	str, pat := kernel.ViewsOf(a), kernel.ViewsOf(b)
 	if b.Form == column.Constant {
-		if err := n.compile(pat.At(0)); err != nil {
-			return out, a, b, n.ifAny(rows, a, err)
-		}
-		if !n.fold {
+		n.compile(pat.At(0))
+		if !n.fold && !n.compiled.bad {
 			if out, ok := n.pickLiteral(str, a, rows, want, out); ok {
 				return out, a, b, nil
 			}
@@ -276,9 +302,7 @@ func (n *likeNode) pick(f *frame, sel []int32, want bool, out []int32) (_ []int3
 			continue
 		}
 		if b.Form != column.Constant {
-			if err := n.compile(pat.At(i)); err != nil {
-				return out, a, b, err
-			}
+			n.compile(pat.At(i))
 		}
 		v := str.At(i)
 		if n.fold {
@@ -287,18 +311,11 @@ func (n *likeNode) pick(f *frame, sel []int32, want bool, out []int32) (_ []int3
 		if n.compiled.match(v) == want {
 			out = append(out, r)
 		}
-	}
-	return out, a, b, nil
-}
-
-// ifAny is err, unless every row's string is NULL.
-func (n *likeNode) ifAny(rows []int32, a *column.Column, err error) error {
-	for _, i := range rows {
-		if !a.IsNull(int(i)) {
-			return err
+		if err := n.compiled.err(); err != nil {
+			return out, a, b, err
 		}
 	}
-	return nil
+	return out, a, b, nil
 }
 
 // pickLiteral has loops of their own for the patterns that most queries have:

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
@@ -59,7 +58,7 @@ func init() {
 			case x < 0:
 				return -1, nil
 			}
-			return x * 0, nil // NaN stays
+			return 0, nil // of NaN too
 		}, func(n numeric.Numeric) (numeric.Numeric, error) {
 			if n.IsNaN() {
 				return n, nil
@@ -276,14 +275,6 @@ func magnitude(x int64) uint64 {
 		return -uint64(x)
 	}
 	return uint64(x)
-}
-
-func random(c *call) error {
-	dst := column.Values[float64](c.out)
-	return c.each(func(i int) error {
-		dst[i] = rand.Float64()
-		return nil
-	})
 }
 
 // bitOp is a bitwise operator on integers of any width.
