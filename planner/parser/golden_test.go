@@ -17,7 +17,7 @@ import (
 	"github.com/inlaydb/inlay/planner/ast"
 )
 
-// TestGolden runs the files of testdata. Commands:
+// TestGolden runs the files of testdata/golden (a failing fuzz input lands beside them). Commands:
 //
 //	error    the error as psql shows it, with its caret
 //	sql      the statements' text as ast.SQL gives it
@@ -26,7 +26,7 @@ import (
 //
 // In error files the argument postgres=… says where Inlay differs from Postgres 15 and why.
 func TestGolden(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/golden", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			stmts, notices, err := ParseNotices(d.Input)
 			if d.Cmd == "error" {
@@ -127,7 +127,7 @@ func dumpTree(b *strings.Builder, sql string, v reflect.Value, label string, dep
 	}
 }
 
-// TestErrorsOfPostgres asks a real Postgres 15 for the errors in testdata. It needs
+// TestErrorsOfPostgres asks a real Postgres 15 for the errors in testdata/golden. It needs
 // INLAY_POSTGRES_DSN, and is how the golden errors are checked, not how they are made.
 func TestErrorsOfPostgres(t *testing.T) {
 	dsn := os.Getenv("INLAY_POSTGRES_DSN")
@@ -140,7 +140,7 @@ func TestErrorsOfPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/golden", func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			if d.Cmd != "error" || d.HasArg("postgres") {
 				return d.Expected

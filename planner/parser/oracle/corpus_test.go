@@ -17,7 +17,7 @@ var shared = filepath.Join("..", "..", "..", "..", "shared")
 // left out where they are not there.
 func corpora() map[string][]string {
 	all := map[string][]string{}
-	golden, _ := filepath.Glob(filepath.Join("..", "testdata", "*"))
+	golden, _ := filepath.Glob(filepath.Join("..", "testdata", "golden", "*"))
 	for _, path := range golden {
 		all["golden"] = append(all["golden"], goldenInputs(path)...)
 	}
