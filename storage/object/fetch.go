@@ -90,7 +90,9 @@ func (f *Fetcher) Plan(ranges []Range) []*Span {
 		end, j := start, i
 		for ; j < len(order); j++ {
 			r := ranges[order[j]]
-			if j > i && r.Off > end+f.opt.Gap {
+			// A block that would grow too large ends where a range does, so that
+			// no range is torn without need.
+			if j > i && (r.Off > end+f.opt.Gap || r.Off >= end && r.Off+r.Len-start > f.opt.Block) {
 				break
 			}
 			end = max(end, r.Off+r.Len)
