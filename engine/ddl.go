@@ -50,11 +50,20 @@ func (s *Session) runDDL(ctx context.Context, b *binder.Bound, args []types.Datu
 		}
 		return b.Tag, nil
 	case *binder.AlterTable:
+		if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Drop}); err != nil {
+			return "", err
+		}
 		return b.Tag, s.alterTable(d)
 	case *binder.AlterRelation:
-		return b.Tag, txn.ReplaceRelation(d.New)
+		if err := txn.ReplaceRelation(d.New); err != nil {
+			return "", err
+		}
+		return b.Tag, s.replaceViews(d.Views)
 	case *binder.RenameSchema:
-		return b.Tag, txn.RenameSchema(d.From, d.To)
+		if err := txn.RenameSchema(d.From, d.To); err != nil {
+			return "", err
+		}
+		return b.Tag, s.replaceViews(d.Views)
 	case *binder.CommentSchema:
 		return "", sqlerr.New(sqlerr.FeatureNotSupported, "COMMENT ON SCHEMA is not supported yet")
 	}
@@ -153,7 +162,17 @@ func (s *Session) describeForeign(ctx context.Context, rel *catalog.Relation) er
 	return nil
 }
 
-// dependents are views that read relations; only their text tells.
+// replaceViews puts rewritten views in the place of the old ones.
+func (s *Session) replaceViews(views []*catalog.Relation) error {
+	for _, v := range views {
+		if err := s.tx.txn.ReplaceRelation(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropRelations drops relations; views that depend on them are among them.
 func (s *Session) dropRelations(_ context.Context, d *binder.DropRelations) error {
 	for _, r := range d.Relations {
 		if err := s.tx.txn.DropRelation(r.OID); err != nil {
@@ -164,18 +183,10 @@ func (s *Session) dropRelations(_ context.Context, d *binder.DropRelations) erro
 }
 
 func (s *Session) dropSchemas(ctx context.Context, d *binder.DropSchemas) error {
+	if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Relations}); err != nil {
+		return err
+	}
 	for _, n := range d.Names {
-		if d.Cascade {
-			view, err := s.tx.txn.View(ctx)
-			if err != nil {
-				return err
-			}
-			for _, r := range view.Relations(n) {
-				if err := s.tx.txn.DropRelation(r.OID); err != nil {
-					return err
-				}
-			}
-		}
 		if err := s.tx.txn.DropSchema(n); err != nil {
 			return err
 		}

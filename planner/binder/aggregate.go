@@ -84,7 +84,7 @@ func (b *binder) aggregateParts(s *scope, c *boundCall, a *scalar.Aggregate) err
 		n := len(args) - len(e.OrderBy)
 		a.Direct, a.Args = args[:n:n], args[n:]
 		for i := range e.OrderBy {
-			desc, nullsFirst, err := b.direction(&e.OrderBy[i], a.Args[i])
+			desc, nullsFirst, err := b.direction(&e.OrderBy[i], a.Args[i], loc(e.OrderBy[i].X))
 			if err != nil {
 				return err
 			}
@@ -164,7 +164,7 @@ func (b *binder) sortList(s *scope, items []ast.SortItem) ([]scalar.SortKey, err
 		if x, err = b.knownOrText(x, it.X); err != nil {
 			return nil, err
 		}
-		desc, nullsFirst, err := b.direction(it, x)
+		desc, nullsFirst, err := b.direction(it, x, loc(it.X))
 		if err != nil {
 			return nil, err
 		}

@@ -167,7 +167,11 @@ func (a *altering) command(c *ast.AlterCommand) error {
 		if c.Constraint.NotValid {
 			return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "NOT VALID constraints are not supported yet")
 		}
-		return b.constraint(rel, c.Constraint, -1)
+		err := b.constraint(rel, c.Constraint, -1, false)
+		if e, ok := sqlerr.As(err); ok && e.Code == sqlerr.InvalidTableDefinition {
+			e.Position = 0 // Postgres finds this one when it runs the command
+		}
+		return err
 	case ast.AlterDropConstraint:
 		for i := range rel.Constraints {
 			if rel.Constraints[i].Name == c.Name.Name {
@@ -212,7 +216,7 @@ func (a *altering) addColumn(c *ast.AlterCommand) error {
 	a.exprs = append(a.exprs, nil)
 	at := len(rel.Columns) - 1
 	for _, con := range c.Column.Constraints {
-		if err := b.constraint(rel, con, at); err != nil {
+		if err := b.constraint(rel, con, at, false); err != nil {
 			return err
 		}
 	}
@@ -263,6 +267,17 @@ func (a *altering) dropColumn(c *ast.AlterCommand) error {
 				WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
 		}
 	}
+	deps := a.b.dependents([]*catalog.Relation{a.d.Old}, func(u *viewUse, r *catalog.Relation) bool { return u.onColumn(r, att) })
+	drop, err := a.b.cascade(deps, c.Cascade, "column "+c.Name.Name+" of table "+rel.Name, func(d dependency) string {
+		if d.on == a.d.Old {
+			return "column " + c.Name.Name + " of table " + rel.Name
+		}
+		return "view " + d.on.Name
+	})
+	if err != nil {
+		return err
+	}
+	a.d.Drop = append(a.d.Drop, drop...)
 	var kept []catalog.Constraint
 	for _, con := range rel.Constraints {
 		uses := con.Kind == 'c' && a.uses(con.Expr, att)
@@ -334,6 +349,10 @@ func (a *altering) columnType(c *ast.AlterCommand) error {
 			e.WithHint("You might need to specify \"USING %s::%s\".", quoteIdent(col.Name), types.FormatType(t.OID, t.Typmod))
 		}
 		return e
+	}
+	if v := b.columnInViews(a.d.Old, col.Attnum); v != nil {
+		return sqlerr.New(sqlerr.FeatureNotSupported, "cannot alter type of a column used by a view or rule").
+			WithDetail(`rule _RETURN on view %s depends on column "%s"`, v.Name, col.Name)
 	}
 	a.exprs[i] = b.retype(out, t)
 	col.Type = t

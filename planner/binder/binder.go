@@ -93,6 +93,9 @@ type binder struct {
 	subqueryNames map[*ast.Subquery]string
 	// stars, if not nil, takes down what each * stands for: see noteStar.
 	stars map[*ast.Star][]*ast.Target
+	// onColumn, if not nil, is told of every column reference that is bound.
+	onColumn func(*ast.ColumnRef, scalar.Expr)
+	dry      *viewUse // only what a view uses is asked: see dependents.go
 	// future are names of WITH clauses that cannot be referenced yet, for a hint.
 	future []string
 }

@@ -169,8 +169,9 @@ type tableMaker struct {
 }
 
 type pendingConstraint struct {
-	node *ast.Constraint
-	col  int // the column it was written at, -1: none
+	node     *ast.Constraint
+	col      int  // the column it was written at, -1: none
+	nullable bool // NULL was written at the column before it
 }
 
 func (t *tableMaker) element(e ast.TableElement) error {
@@ -178,7 +179,7 @@ func (t *tableMaker) element(e ast.TableElement) error {
 	case *ast.ColumnDef:
 		return t.column(e)
 	case *ast.Constraint:
-		t.pending = append(t.pending, pendingConstraint{e, -1})
+		t.pending = append(t.pending, pendingConstraint{node: e, col: -1})
 		return nil
 	case *ast.LikeClause:
 		return t.like(e)
@@ -196,8 +197,10 @@ func (t *tableMaker) column(d *ast.ColumnDef) error {
 	}
 	c.Attnum = int16(len(t.rel.Columns) + 1)
 	t.rel.Columns = append(t.rel.Columns, *c)
+	nullable := false
 	for _, con := range d.Constraints {
-		t.pending = append(t.pending, pendingConstraint{con, len(t.rel.Columns) - 1})
+		t.pending = append(t.pending, pendingConstraint{con, len(t.rel.Columns) - 1, nullable})
+		nullable = nullable || con.Kind == ast.ConstraintNull
 	}
 	return nil
 }
@@ -277,7 +280,7 @@ func (t *tableMaker) like(e *ast.LikeClause) error {
 // finish resolves constraints, when all columns are known.
 func (t *tableMaker) finish() error {
 	for _, p := range t.pending {
-		if err := t.b.constraint(t.rel, p.node, p.col); err != nil {
+		if err := t.b.constraint(t.rel, p.node, p.col, p.nullable); err != nil {
 			return err
 		}
 	}
@@ -285,7 +288,8 @@ func (t *tableMaker) finish() error {
 }
 
 // constraint applies a column's (col ≥ 0) or a table's constraint to rel.
-func (b *binder) constraint(rel *catalog.Relation, c *ast.Constraint, col int) error {
+// nullable: the column was declared NULL before.
+func (b *binder) constraint(rel *catalog.Relation, c *ast.Constraint, col int, nullable bool) error {
 	var column *catalog.Column
 	if col >= 0 {
 		column = &rel.Columns[col]
@@ -294,6 +298,9 @@ func (b *binder) constraint(rel *catalog.Relation, c *ast.Constraint, col int) e
 	case ast.ConstraintNotNull:
 		if column == nil {
 			return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "NOT NULL as a table constraint is not supported yet")
+		}
+		if nullable {
+			return b.errAt(c.Pos, sqlerr.SyntaxError, `conflicting NULL/NOT NULL declarations for column %s of table %s`, sqlerr.Quote(column.Name), sqlerr.Quote(rel.Name))
 		}
 		column.NotNull = true
 	case ast.ConstraintNull:
@@ -398,7 +405,7 @@ func (b *binder) addConstraint(rel *catalog.Relation, con catalog.Constraint) er
 }
 
 // keyColumns are the attnums of a key's columns.
-func (b *binder) keyColumns(rel *catalog.Relation, names []ast.Ident, column *catalog.Column, pos int32, format string) ([]int16, []string, error) {
+func (b *binder) keyColumns(rel *catalog.Relation, names []ast.Ident, column *catalog.Column, pos int32, format, kind string) ([]int16, []string, error) {
 	if column != nil {
 		return []int16{column.Attnum}, []string{column.Name}, nil
 	}
@@ -411,7 +418,7 @@ func (b *binder) keyColumns(rel *catalog.Relation, names []ast.Ident, column *ca
 		}
 		for _, a := range atts {
 			if a == c.Attnum {
-				return nil, nil, b.errAt(pos, sqlerr.DuplicateColumn, `column %s appears twice in key constraint`, sqlerr.Quote(n.Name))
+				return nil, nil, b.errAt(pos, sqlerr.DuplicateColumn, `column %s appears twice in %s constraint`, sqlerr.Quote(n.Name), kind)
 			}
 		}
 		atts, words = append(atts, c.Attnum), append(words, n.Name)
@@ -420,7 +427,11 @@ func (b *binder) keyColumns(rel *catalog.Relation, names []ast.Ident, column *ca
 }
 
 func (b *binder) uniqueKey(rel *catalog.Relation, c *ast.Constraint, column *catalog.Column) error {
-	atts, words, err := b.keyColumns(rel, c.Columns, column, c.Pos, "column %s named in key does not exist")
+	kind := "unique"
+	if c.Kind == ast.ConstraintPrimaryKey {
+		kind = "primary key"
+	}
+	atts, words, err := b.keyColumns(rel, c.Columns, column, c.Pos, "column %s named in key does not exist", kind)
 	if err != nil {
 		return err
 	}
@@ -461,11 +472,11 @@ func (b *binder) foreignKey(rel *catalog.Relation, c *ast.Constraint, column *ca
 			return sqlerr.New(sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(c.RefTable)))
 		}
 	}
-	atts, words, err := b.keyColumns(rel, c.Columns, column, -1, "column %s referenced in foreign key constraint does not exist")
+	atts, words, err := b.keyColumns(rel, c.Columns, column, -1, "column %s referenced in foreign key constraint does not exist", "foreign key")
 	if err != nil {
 		return err
 	}
-	refAtts, _, err := b.keyColumns(ref, c.RefColumns, nil, -1, "column %s referenced in foreign key constraint does not exist")
+	refAtts, _, err := b.keyColumns(ref, c.RefColumns, nil, -1, "column %s referenced in foreign key constraint does not exist", "foreign key")
 	if err != nil {
 		return err
 	}
@@ -654,7 +665,7 @@ func (b *binder) createView(n *ast.CreateView) (*Bound, error) {
 		return nil, b.errAt(n.Pos, sqlerr.FeatureNotSupported, "CREATE RECURSIVE VIEW is not supported yet")
 	}
 	if into := selectInto(n.Query); into != nil {
-		return nil, b.errAt(into.Pos, sqlerr.FeatureNotSupported, "views must not contain SELECT INTO")
+		return nil, b.errAt(-1, sqlerr.FeatureNotSupported, "views must not contain SELECT INTO")
 	}
 	params := len(b.params)
 	b.stars = make(map[*ast.Star][]*ast.Target)

@@ -41,15 +41,18 @@ type (
 		Old      *catalog.Relation
 		Exists   bool // IF NOT EXISTS: nothing to do
 	}
-	// DropRelations drops tables, views and foreign tables.
+	// DropRelations drops tables, views and foreign tables, in this order. Views
+	// that depend on them and go by CASCADE are among them.
 	DropRelations struct {
 		Relations []*catalog.Relation
 		Cascade   bool
 	}
-	// DropSchemas drops schemas; without Cascade they must be empty.
+	// DropSchemas drops Relations, in this order, and then the schemas, which
+	// are empty then. Without Cascade there are no relations.
 	DropSchemas struct {
-		Names   []string
-		Cascade bool
+		Names     []string
+		Relations []*catalog.Relation
+		Cascade   bool
 	}
 	// Truncate empties tables.
 	Truncate struct {
@@ -66,12 +69,21 @@ type (
 		NewCols  []logical.Column
 		Exprs    []scalar.Expr
 		Checks   []logical.Check
+		Drop     []*catalog.Relation // views to drop first: DROP COLUMN … CASCADE
 	}
 	// AlterRelation changes what a relation is called, where it is, its comment
-	// or its options: everything but columns and rows.
-	AlterRelation struct{ Old, New *catalog.Relation }
-	// RenameSchema renames a schema.
-	RenameSchema struct{ From, To string }
+	// or its options: everything but columns and rows. Views are other views
+	// whose text names it, rewritten.
+	AlterRelation struct {
+		Old, New *catalog.Relation
+		Views    []*catalog.Relation
+	}
+	// RenameSchema renames a schema. Views are those whose text or search path
+	// names it, rewritten; those in the schema are in it under its new name.
+	RenameSchema struct {
+		From, To string
+		Views    []*catalog.Relation
+	}
 	// CommentSchema sets a schema's comment.
 	CommentSchema struct{ Name, Comment string }
 	// Nothing is a statement with nothing to do: IF EXISTS of what does not.
@@ -282,6 +294,17 @@ func (b *binder) drop(n *ast.Drop) (*Bound, error) {
 	if len(d.Relations) == 0 {
 		return ddlBound(tag, &Nothing{}), nil
 	}
+	word := relationWord(d.Relations[0].Kind) + " " + d.Relations[0].Name
+	if len(d.Relations) > 1 {
+		word = "desired object(s)"
+	}
+	more, err := b.cascade(b.dependents(d.Relations, whole), n.Cascade, word, func(x dependency) string {
+		return relationWord(x.on.Kind) + " " + x.on.Name
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.Relations = append(more, d.Relations...)
 	return ddlBound(tag, d), nil
 }
 
@@ -315,7 +338,7 @@ func (b *binder) missingObject(n *ast.Drop, name *ast.Name, word string) error {
 	if n.Kind == ast.ObjectIndex {
 		code = sqlerr.UndefinedObject
 	}
-	return sqlerr.New(code, `%s %s does not exist`, word, sqlerr.Quote(nameText(name)))
+	return sqlerr.New(code, `%s %s does not exist`, word, sqlerr.Quote(name.Object()))
 }
 
 func (b *binder) dropSchemas(n *ast.Drop, tag string) (*Bound, error) {
@@ -345,6 +368,14 @@ func (b *binder) dropSchemas(n *ast.Drop, tag string) (*Bound, error) {
 	if len(d.Names) == 0 {
 		return ddlBound(tag, &Nothing{}), nil
 	}
+	for _, name := range d.Names {
+		d.Relations = append(d.Relations, b.env.View.Relations(name)...)
+	}
+	var views []*catalog.Relation
+	for _, x := range b.dependents(d.Relations, whole) {
+		views = append([]*catalog.Relation{x.view}, views...)
+	}
+	d.Relations = append(views, d.Relations...)
 	return ddlBound(tag, d), nil
 }
 
@@ -410,7 +441,7 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 		if _, ok := b.env.View.Schema(n.To.Name); ok {
 			return nil, sqlerr.New(sqlerr.DuplicateSchema, `schema %s already exists`, sqlerr.Quote(n.To.Name))
 		}
-		return ddlBound(tag, &RenameSchema{From: n.Name.Object(), To: n.To.Name}), nil
+		return ddlBound(tag, &RenameSchema{From: n.Name.Object(), To: n.To.Name, Views: b.schemaRenamed(n.Name.Object(), n.To.Name)}), nil
 	}
 	rel, done, err := b.alterTarget(n.Kind, &n.Name, n.IfExists, tag)
 	if rel == nil {
@@ -420,12 +451,19 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 	if n.Part == ast.ObjectColumn {
 		i, err := relColumn(rel, n.From.Name)
 		if err != nil {
-			return nil, err
+			return nil, sqlerr.New(sqlerr.UndefinedColumn, `column %s does not exist`, sqlerr.Quote(n.From.Name))
 		}
 		if _, ok := rel.Column(n.To.Name); ok {
 			return nil, sqlerr.New(sqlerr.DuplicateColumn, `column %s of relation %s already exists`, sqlerr.Quote(n.To.Name), sqlerr.Quote(rel.Name))
 		}
 		changed.Columns = append([]catalog.Column(nil), rel.Columns...)
+		if v := b.columnInViews(rel, rel.Columns[i].Attnum); v != nil {
+			return nil, sqlerr.New(sqlerr.FeatureNotSupported, `cannot rename column %s of %s: view %s reads it`, sqlerr.Quote(n.From.Name), sqlerr.Quote(rel.Name), sqlerr.Quote(v.Name)).
+				WithHint("Drop the view, rename the column, and create the view again.")
+		}
+		if err := b.renameInTexts(rel, &changed, i, n.To.Name); err != nil {
+			return nil, err
+		}
 		changed.Columns[i].Name = n.To.Name
 		return ddlBound(tag, &AlterRelation{Old: rel, New: &changed}), nil
 	}
@@ -443,7 +481,7 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 		return nil, sqlerr.New(sqlerr.DuplicateTable, `relation %s already exists`, sqlerr.Quote(n.To.Name))
 	}
 	changed.Name = n.To.Name
-	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed}), nil
+	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed, Views: b.renamed(rel, &changed)}), nil
 }
 
 // alterTarget finds the relation that ALTER names; done is the answer where
@@ -500,7 +538,7 @@ func (b *binder) setSchema(n *ast.SetSchema) (*Bound, error) {
 	}
 	changed := *rel
 	changed.Schema = to
-	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed}), nil
+	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed, Views: b.renamed(rel, &changed)}), nil
 }
 
 func (b *binder) comment(n *ast.Comment) (*Bound, error) {

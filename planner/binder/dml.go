@@ -203,6 +203,9 @@ func (b *binder) returning(r *ast.Returning, s *scope) ([]logical.Column, []scal
 		if err := b.targetToText(t); err != nil {
 			return nil, nil, nil, err
 		}
+		if scalar.HasSubquery(t.expr) {
+			return nil, nil, nil, b.errAt(t.pos, sqlerr.FeatureNotSupported, "subqueries in RETURNING are not supported yet")
+		}
 		c := logical.Column{ID: b.ids.Column(), Name: t.name, Type: t.expr.Type()}
 		if ref, ok := t.expr.(*scalar.Column); ok {
 			for _, it := range s.items {

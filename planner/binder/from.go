@@ -149,12 +149,15 @@ func (b *binder) scanRelation(r *ast.Relation, rel *catalog.Relation, src catalo
 	var plan logical.Node
 	var cols []logical.Column
 	var err error
-	switch rel.Kind {
-	case catalog.ViewRelation:
+	if b.dry != nil {
+		b.dry.uses = append(b.dry.uses, relationUse{r, rel})
+	}
+	switch {
+	case rel.Kind == catalog.ViewRelation && !rel.System && b.dry == nil:
 		if plan, cols, err = b.expandView(rel, r.Pos); err != nil {
 			return nil, err
 		}
-	case catalog.Index:
+	case rel.Kind == catalog.Index:
 		return nil, b.errAt(r.Pos, sqlerr.WrongObjectType, `cannot open relation %s`, sqlerr.Quote(rel.Name)).
 			WithDetail("This operation is not supported for indexes.")
 	default:

@@ -11,18 +11,21 @@ import (
 	"github.com/cockroachdb/datadriven"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/catalogtest"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/binder"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/parser"
+	"github.com/inlaydb/inlay/planner/scalar"
 )
 
 // The files under testdata hold three commands:
 //
 //	exec     DDL that declares what follows
 //	plan     a statement; below it its columns and types, and its plan
+//	ddl      DDL statements, one a line; below each what it would do
 //	columns  a statement; below it its columns and types only, one line a
 //	         statement (statements are lines)
 //	ours     as plan, for what Postgres does not have or does otherwise
@@ -46,10 +49,21 @@ func TestGolden(t *testing.T) {
 				if err != nil {
 					return errorText(d.Input, err)
 				}
+				if b.Kind == binder.KindExplain {
+					b = b.Explained
+				}
 				if b.Plan == nil {
-					return describe(b) + fmt.Sprintf("%T\n", b.DDL)
+					return ddlText(b)
 				}
 				return describe(b) + logical.Format(b.Plan)
+			case "ddl":
+				return eachLine(d.Input, func(s string) string {
+					b, err := bindText(v, s)
+					if err != nil {
+						return errorLine(s, err)
+					}
+					return strings.ReplaceAll(strings.TrimSpace(ddlText(b)), "\n", " | ")
+				})
 			case "columns":
 				return eachLine(d.Input, func(s string) string {
 					b, err := bindText(v, s)
@@ -120,7 +134,19 @@ func execDDL(v *catalogtest.View, sql string) error {
 }
 
 func env(v *catalogtest.View, sql string) binder.Env {
-	return binder.Env{SQL: sql, View: v, SearchPath: []string{"pg_temp", "pg_catalog", "public"}, Creation: "public", Database: "binder", User: "postgres"}
+	return binder.Env{SQL: sql, View: v, SearchPath: []string{"pg_temp", "pg_catalog", "public"}, Creation: "public", Database: "binder", User: "postgres", Files: files{}}
+}
+
+// files is a FileResolver with one relation for all paths but missing.parquet.
+type files struct{}
+
+func (files) ResolveFiles(_ context.Context, patterns []string, fn string, options map[string]string) (*catalog.Relation, catalog.Source, error) {
+	name := fmt.Sprintf("%s%v%v", fn, patterns, options)
+	if patterns[0] == "missing.parquet" {
+		return nil, nil, sqlerr.New(sqlerr.UndefinedFile, `no file matches "%s"`, patterns[0])
+	}
+	return &catalog.Relation{Name: name, Kind: catalog.ForeignTable, Columns: []catalog.Column{
+		{Name: "x", Type: types.New(types.Int4OID), Attnum: 1}, {Name: "y", Type: types.New(types.TextOID), Attnum: 2}}}, &catalog.Files{}, nil
 }
 
 // describe is the result's columns, and the parameters' types.
@@ -138,6 +164,81 @@ func describe(b *binder.Bound) string {
 		s += " $(" + strings.Join(parts, ", ") + ")"
 	}
 	return s + "\n"
+}
+
+// ddlText is a bound DDL statement with its notices.
+func ddlText(b *binder.Bound) string {
+	var s strings.Builder
+	for _, n := range b.Notices {
+		fmt.Fprintf(&s, "%s %s: %s\n", n.Severity, n.Code, n.Message)
+	}
+	fmt.Fprintf(&s, "%s: ", b.Tag)
+	switch d := b.DDL.(type) {
+	case *binder.CreateTable:
+		if d.Exists {
+			return s.String() + "exists\n"
+		}
+		s.WriteString(relationText(d.Relation) + "\n")
+		if d.Query != nil {
+			s.WriteString(logical.Format(d.Query))
+		}
+	case *binder.CreateView:
+		if d.Exists {
+			return s.String() + "exists\n"
+		}
+		fmt.Fprintf(&s, "%s AS %s\n", relationText(d.Relation), d.Relation.Definition)
+	case *binder.AlterRelation:
+		fmt.Fprintf(&s, "%s to %s\n", d.Old.Name, relationText(d.New))
+		for _, v := range d.Views {
+			fmt.Fprintf(&s, "%s AS %s\n", v.Name, v.Definition)
+		}
+	case *binder.AlterTable:
+		fmt.Fprintf(&s, "%s to %s", d.Old.Name, relationText(d.New))
+		if d.Rewrite {
+			s.WriteString(" rewrite")
+			for i, e := range d.Exprs {
+				fmt.Fprintf(&s, " %s = %s", d.New.Columns[i].Name, scalar.String(e))
+			}
+		}
+		for _, c := range d.Checks {
+			s.WriteString(" check " + scalar.String(c.Expr))
+		}
+		s.WriteString("\n")
+	case *binder.DropRelations:
+		for _, r := range d.Relations {
+			s.WriteString(r.Name + " ")
+		}
+		s.WriteString("\n")
+	default:
+		fmt.Fprintf(&s, "%T\n", d)
+	}
+	return s.String()
+}
+
+func relationText(r *catalog.Relation) string {
+	s := fmt.Sprintf("%c %s.%s (", r.Kind, r.Schema, r.Name)
+	for i, c := range r.Columns {
+		if i > 0 {
+			s += ", "
+		}
+		s += fmt.Sprintf("%d %s %s", c.Attnum, c.Name, c.Type)
+		if c.NotNull {
+			s += " not null"
+		}
+		if c.Default != "" {
+			s += " default " + c.Default
+		}
+		if c.Generated != "" {
+			s += " generated " + c.Generated
+		}
+	}
+	for _, c := range r.Constraints {
+		s += fmt.Sprintf("; %c %s %v", c.Kind, c.Name, c.Columns)
+		if c.Expr != "" {
+			s += " " + c.Expr
+		}
+	}
+	return s + ")"
 }
 
 func errorText(sql string, err error) string {
@@ -213,6 +314,26 @@ func TestPostgres(t *testing.T) {
 				if err := exec(d.Input); err != nil {
 					t.Errorf("%s: %v", d.Pos, err)
 				}
+			case "ddl":
+				got := strings.Split(d.Expected, "\n")
+				i := 0
+				eachLine(d.Input, func(s string) string {
+					want := ""
+					if err := exec("BEGIN; " + s); err != nil {
+						var e *pgconn.PgError
+						errors.As(err, &e)
+						if e.Position > 0 {
+							e.Position -= int32(len("BEGIN; "))
+						}
+						want = errorLine(s, &sqlerr.Error{Code: sqlerr.Code(e.Code), Message: e.Message, Position: int(e.Position), Detail: e.Detail, Hint: e.Hint})
+					}
+					exec("ROLLBACK")
+					if isError := strings.HasPrefix(got[i], "ERROR"); (want != "" || isError) && got[i] != want {
+						t.Errorf("%s: %s\nPostgres: %s\nours:     %s", d.Pos, s, want, got[i])
+					}
+					i++
+					return ""
+				})
 			case "plan":
 				want := ask(d.Input)
 				if !strings.HasPrefix(d.Expected, want) {

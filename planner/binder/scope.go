@@ -179,7 +179,10 @@ func (b *binder) relation(s *scope, schema, name string, pos int32) (*item, erro
 }
 
 // columnRef binds a name with one to four parts.
-func (b *binder) columnRef(s *scope, e *ast.ColumnRef) (scalar.Expr, error) {
+func (b *binder) columnRef(s *scope, e *ast.ColumnRef) (x scalar.Expr, err error) {
+	if b.onColumn != nil {
+		defer func() { b.onColumn(e, x) }()
+	}
 	parts := e.Parts
 	last := parts[len(parts)-1].Name
 	switch len(parts) {
@@ -194,6 +197,13 @@ func (b *binder) columnRef(s *scope, e *ast.ColumnRef) (scalar.Expr, error) {
 		}
 		if it != nil {
 			return b.wholeRow(it, e.Pos)
+		}
+		if s.sel != nil && s.sel.aliasTargets {
+			for _, t := range s.sel.targets {
+				if t.name == last && !t.junk {
+					return t.expr, nil
+				}
+			}
 		}
 		return nil, b.missingColumn(s, "", last, e.Pos)
 	case 2, 3, 4:

@@ -349,12 +349,16 @@ func (b *binder) sortRef(it *ast.SortItem, t int, st *selection) (sortRef, error
 	if err := b.targetToText(tg); err != nil {
 		return sortRef{}, err
 	}
-	desc, nullsFirst, err := b.direction(it, tg.expr)
+	pos := tg.pos
+	if it.X != nil {
+		pos = loc(it.X)
+	}
+	desc, nullsFirst, err := b.direction(it, tg.expr, pos)
 	return sortRef{target: t, desc: desc, nullsFirst: nullsFirst}, err
 }
 
 // direction tells how a key sorts, and refuses types without an order.
-func (b *binder) direction(it *ast.SortItem, e scalar.Expr) (desc, nullsFirst bool, err error) {
+func (b *binder) direction(it *ast.SortItem, e scalar.Expr, pos int32) (desc, nullsFirst bool, err error) {
 	desc = it.Direction == ast.SortDesc
 	if it.Direction == ast.SortUsing {
 		switch it.Using.Name {
@@ -376,7 +380,7 @@ func (b *binder) direction(it *ast.SortItem, e scalar.Expr) (desc, nullsFirst bo
 	case ast.NullsLast:
 		nullsFirst = false
 	}
-	return desc, nullsFirst, b.sortable(e.Type(), loc(it.X))
+	return desc, nullsFirst, b.sortable(e.Type(), pos)
 }
 
 // findTarget finds the target that an item of ORDER BY, GROUP BY or DISTINCT

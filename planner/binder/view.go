@@ -15,6 +15,17 @@ import (
 // maxViewDepth bounds views of views.
 const maxViewDepth = 100
 
+// viewPath is the search path that a view's text is read under.
+func viewPath(rel *catalog.Relation, session []string) []string {
+	switch {
+	case len(rel.SearchPath) == 0:
+		return session
+	case slices.Contains(rel.SearchPath, "pg_catalog"):
+		return rel.SearchPath
+	}
+	return append([]string{"pg_catalog"}, rel.SearchPath...)
+}
+
 // expandView binds a view's query in the place of its name, under the search
 // path that the view was made with. Its columns have the view's names.
 func (b *binder) expandView(rel *catalog.Relation, pos int32) (logical.Node, []logical.Column, error) {
@@ -36,12 +47,7 @@ func (b *binder) expandView(rel *catalog.Relation, pos int32) (logical.Node, []l
 	inner.sql = "" // positions would point into another text
 	inner.subqueryNames = nil
 	inner.views = append(b.views[:len(b.views):len(b.views)], rel.OID)
-	if len(rel.SearchPath) > 0 {
-		inner.path = rel.SearchPath
-		if !slices.Contains(inner.path, "pg_catalog") {
-			inner.path = append([]string{"pg_catalog"}, inner.path...)
-		}
-	}
+	inner.path = viewPath(rel, b.path)
 	out, err := inner.query(q, nil, false)
 	if err != nil {
 		if e, ok := sqlerr.As(err); ok {
