@@ -35,3 +35,5 @@ func (a *count) merge(state []*column.Column, groups []uint32, n int) error {
 func (a *count) result(lo, hi int) (*column.Column, error) {
 	return column.FromSlice(column.Int64, a.n[lo:hi]), nil
 }
+
+func (a *count) dup(from, to int) { a.n[to] = a.n[from] }

@@ -84,3 +84,5 @@ func divideInterval(v column.IntervalValue, by float64) column.IntervalValue {
 	out.Micros = int64(math.RoundToEven(float64(v.Micros)/by + secs*1e6))
 	return out
 }
+
+func (a *sumInterval) dup(from, to int) { a.sum[to], a.count[to] = a.sum[from], a.count[from] }

@@ -59,3 +59,5 @@ func bitwiseMaker(k column.Kind, op byte) maker {
 	}
 	return nil
 }
+
+func (a *bitwise[T]) dup(from, to int) { a.val[to], a.has[to] = a.val[from], a.has[from] }

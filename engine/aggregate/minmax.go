@@ -123,7 +123,8 @@ type extremeView struct {
 	val     []column.View
 	has     seen
 	heap    []byte
-	live    int // bytes of the heap in use
+	live    int  // bytes of the heap in use
+	shared  bool // groups may have strings in common
 	res     *memory.Reservation
 }
 
@@ -139,19 +140,24 @@ func (a *extremeView) reserve(args []*column.Column, n int) error {
 		return nil
 	}
 	to := max(len(a.heap)+long, 2*cap(a.heap), 1024)
-	if a.live < len(a.heap)/2 {
+	compact := a.live < len(a.heap)/2 && !a.shared
+	if compact {
 		to = max(2*a.live+long, 1024)
 	}
 	if err := a.res.Grow(int64(to)); err != nil {
 		return err
 	}
 	heap := make([]byte, 0, to)
-	for i := range a.val {
-		if v := &a.val[i]; v.Len > column.MaxInline {
-			off := uint32(len(heap))
-			heap = append(heap, a.heap[v.Off:v.Off+v.Len]...)
-			v.Off = off
+	if compact {
+		for i := range a.val {
+			if v := &a.val[i]; v.Len > column.MaxInline {
+				off := uint32(len(heap))
+				heap = append(heap, a.heap[v.Off:v.Off+v.Len]...)
+				v.Off = off
+			}
 		}
+	} else {
+		heap = append(heap, a.heap...)
 	}
 	a.res.Shrink(int64(cap(a.heap)))
 	a.heap = heap
@@ -169,7 +175,7 @@ func (a *extremeView) kinds() []column.Kind { return []column.Kind{a.kind} }
 func (a *extremeView) reset(n int) {
 	clear(a.val[:n])
 	clear(a.has[:n])
-	a.heap, a.live = a.heap[:0], 0
+	a.heap, a.live, a.shared = a.heap[:0], 0, false
 }
 
 func (a *extremeView) export(lo, hi int) []*column.Column {
@@ -218,13 +224,13 @@ func (a *extremeView) set(g uint32, v *column.View, bufs [][]byte) {
 		return
 	}
 	b := v.Bytes(bufs)
-	if old.Len >= v.Len { // the new value takes the old one's place
+	if old.Len >= v.Len && !a.shared { // the new value takes the old one's place
 		copy(a.heap[old.Off:], b)
 		a.live += int(v.Len) - int(old.Len)
 		a.val[g] = column.MakeView(b, 0, old.Off)
 		return
 	}
-	if old.Len > column.MaxInline {
+	if old.Len > column.MaxInline && !a.shared {
 		a.live -= int(old.Len)
 		a.val[g] = column.View{}
 	}
@@ -298,4 +304,13 @@ func extremeFixedMaker[T column.Element](k column.Kind, sign int, compare func(a
 		better = func(a, b T) bool { return compare(a, b) < 0 }
 	}
 	return func(*memory.Reservation) accumulator { return &extremeFixed[T]{kind: k, better: better} }
+}
+
+func (a *extremeInt[T]) dup(from, to int) { a.val[to], a.has[to] = a.val[from], a.has[from] }
+
+func (a *extremeFixed[T]) dup(from, to int) { a.val[to], a.has[to] = a.val[from], a.has[from] }
+
+func (a *extremeView) dup(from, to int) {
+	a.shared = true
+	a.val[to], a.has[to] = a.val[from], a.has[from]
 }

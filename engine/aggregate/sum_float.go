@@ -301,3 +301,9 @@ var pairFinish = map[string]func(m *pair) (float64, bool){
 		return (m.sy - m.sx*m.sxy/m.sxx) / m.n, m.n >= 1 && m.sxx != 0
 	},
 }
+
+func (a *sumFloat[T]) dup(from, to int) { a.sum[to], a.has[to] = a.sum[from], a.has[from] }
+
+func (a *moments) dup(from, to int) { a.n[to], a.s[to], a.ss[to] = a.n[from], a.s[from], a.ss[from] }
+
+func (a *comoments) dup(from, to int) { a.m[to] = a.m[from] }

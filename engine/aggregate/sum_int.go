@@ -406,3 +406,14 @@ func (b *numericColumn) column() *column.Column {
 func (a *sumExact) takesNarrow()   {}
 func (a *sumNumeric) takesNarrow() {}
 func (a *count) takesNarrow()      {}
+
+func (a *sumSmall[T]) dup(from, to int) { a.sum[to], a.has[to] = a.sum[from], a.has[from] }
+
+func (a *sumExact) dup(from, to int) {
+	a.sum[to], a.count[to] = a.sum[from], a.count[from]
+	delete(a.big, uint32(to))
+	if b := a.big[uint32(from)]; b != nil {
+		c := *b
+		a.big[uint32(to)] = &c
+	}
+}

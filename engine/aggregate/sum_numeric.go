@@ -114,3 +114,5 @@ var numericFinish = map[string]func(s *numeric.Sum) (numeric.Numeric, bool, erro
 	"stddev_samp": func(s *numeric.Sum) (numeric.Numeric, bool, error) { return s.Spread(true, true) },
 	"stddev_pop":  func(s *numeric.Sum) (numeric.Numeric, bool, error) { return s.Spread(false, true) },
 }
+
+func (a *sumNumeric) dup(from, to int) { a.sums[to] = a.sums[from] }

@@ -67,6 +67,8 @@ type Case struct {
 	MustSpill bool
 	// NoNulls leaves out the runs with NULLs injected, for what they make ambiguous.
 	NoNulls bool
+	// Few runs only a few of the setups, for one of many similar cases.
+	Few bool
 	// Serial: one worker only.
 	Serial bool
 	// WantError is part of the error that every run must end with.
@@ -94,6 +96,9 @@ func (e *Env) Closes(x any) {
 // setups is every way to run a case.
 func (c *Case) setups() []Setup {
 	full := batch.Size
+	if c.Few {
+		return []Setup{{BatchSize: full, Workers: 1, Memory: plenty}, {BatchSize: 100, Selection: true, Workers: 1, Memory: plenty}, {BatchSize: 64, Workers: 4, Memory: plenty}}
+	}
 	out := []Setup{{BatchSize: full, Workers: 1, Memory: plenty}}
 	for _, nulls := range []bool{false, true} {
 		for _, size := range []int{1, 2, 3, full} {
@@ -171,6 +176,16 @@ func Check(t *testing.T, c Case) {
 			t.Fatalf("%v: %s", s, msg)
 		}
 	}
+}
+
+// Rows runs a case once, in the plainest way, and gives its rows.
+func Rows(t *testing.T, c Case) []string {
+	t.Helper()
+	rows, _, err := c.run(t, &Env{Setup: Setup{BatchSize: batch.Size, Workers: 1, Memory: plenty}, in: c.Inputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func (c *Case) differ(got, want []string) string {

@@ -21,6 +21,7 @@ type merger struct {
 	heads [][]column.Column
 	ids   []slab.RowID
 	left  int // runs that are not used up
+	max   int // rows of a batch
 }
 
 // cursor is a place in a run.
@@ -35,7 +36,7 @@ type cursor struct {
 
 // newMerger loads the first blocks. close gives their memory back.
 func newMerger(ctx context.Context, w *pipeline.Worker, s *Sorter, runs []diskRun) (*merger, error) {
-	m := &merger{s: s, enc: newEncoder(s.keys, s.facts), store: slab.NewStore(s.kinds, s.res), left: len(runs)}
+	m := &merger{s: s, enc: newEncoder(s.keys, s.facts), store: slab.NewStore(s.kinds, s.res), left: len(runs), max: batch.Size}
 	m.runs = make([]cursor, len(runs))
 	m.heads = make([][]column.Column, len(runs))
 	empty := make([]*column.Column, len(s.kinds))
@@ -161,7 +162,7 @@ func (m *merger) next(ctx context.Context, w *pipeline.Worker, b *batch.Batch, s
 		return false, nil
 	}
 	m.ids = m.ids[:0]
-	for len(m.ids) < batch.Size {
+	for len(m.ids) < m.max {
 		i := m.tree[0]
 		c := &m.runs[i]
 		m.ids = append(m.ids, slab.ID(int(i), c.pos))
@@ -186,7 +187,7 @@ func (s *Sorter) fanIn() int {
 		}
 	}
 	q := s.res.Query()
-	n := (q.Limit() - q.Used()) / 2 / (block + runBlock*16)
+	n := (q.Limit() - q.Used()) / 2 / (block + int64(s.runBlock())*16)
 	return int(min(max(n, 2), 256))
 }
 
@@ -213,6 +214,7 @@ func (s *Sorter) mergeToDisk(ctx context.Context, w *pipeline.Worker, runs []dis
 		return diskRun{}, err
 	}
 	defer m.close()
+	m.max = s.runBlock()
 	file, err := w.Spill.Create()
 	if err != nil {
 		return diskRun{}, err

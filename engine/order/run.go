@@ -166,9 +166,11 @@ func (in *Input) relieve(ctx context.Context) error {
 	return other.spill(ctx)
 }
 
-// runBlock is how many rows a block of a run has: small, since a merge holds
-// a block of each run.
-const runBlock = 2048
+// runBlock is how many rows a block of a run has: few, since a merge holds a
+// block of each run.
+func (s *Sorter) runBlock() int {
+	return int(min(max(s.res.Query().Limit()/64/s.RowBytes(), 64), batch.Size))
+}
 
 // spill sorts what is there and writes it to disk as a run.
 func (in *Input) spill(ctx context.Context) error {
@@ -193,11 +195,12 @@ func (in *Input) spill(ctx context.Context) error {
 	sc := slab.NewScratch(len(s.kinds))
 	err = in.w.Park(ctx, func(ctx context.Context) error {
 		var b batch.Batch
-		for lo := 0; lo < so.len(); lo += runBlock {
+		rows := s.runBlock()
+		for lo := 0; lo < so.len(); lo += rows {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			so.batch(&b, sc, lo, min(lo+runBlock, so.len()))
+			so.batch(&b, sc, lo, min(lo+rows, so.len()))
 			for i, c := range b.Cols {
 				b.Cols[i] = tight(c)
 			}

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"math"
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/catalog/types"
@@ -38,15 +39,23 @@ func (o *Sort) Finalize(ctx context.Context, r *pipeline.Runner) error { return 
 func (o *Sort) Close() { o.s.Close() }
 
 // Source gives the rows in order; Seq ascends with them.
-func (o *Sort) Source() pipeline.Source { return &sortSource{s: o.s, lock: slab.NewLock()} }
+func (o *Sort) Source() pipeline.Source { return newSource(o.s, 0, math.MaxInt) }
 
+// sortSource gives places from to to of the order.
 type sortSource struct {
-	s     *Sorter
-	next  atomic.Int64 // in memory: the next morsel
-	lock  slab.Lock    // on disk: guards what follows
-	merge *merger
-	seq   int64
-	ended bool
+	s        *Sorter
+	from, to int
+	limit    *int         // where set, to is known only when the rows are sorted
+	first    *firstOnly   // nil: all rows
+	next     atomic.Int64 // in memory: the next morsel
+	lock     slab.Lock    // on disk: guards what follows
+	merge    *merger
+	seq      int64
+	ended    bool
+}
+
+func newSource(s *Sorter, from, to int) *sortSource {
+	return &sortSource{s: s, from: from, to: to, lock: slab.NewLock()}
 }
 
 // morselRows is how many sorted rows a worker takes at once.
@@ -74,17 +83,26 @@ func (r *sortReader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeline.S
 func (r *sortReader) memoryMorsel(ctx context.Context, emit pipeline.Emit) (pipeline.Status, error) {
 	so := r.o.s.sorted
 	seq := r.o.next.Add(1) - 1
-	lo := int(seq) * morselRows
-	if lo >= so.len() {
+	to := r.o.to
+	if r.o.limit != nil {
+		to = *r.o.limit
+	}
+	lo, all := r.o.from+int(seq)*morselRows, min(to, so.len())
+	if lo >= all {
 		return pipeline.Done, nil
 	}
-	for end := min(lo+morselRows, so.len()); lo < end; lo += batch.Size {
+	for end := min(lo+morselRows, all); lo < end; lo += batch.Size {
 		if err := ctx.Err(); err != nil {
 			return pipeline.Done, err
 		}
 		r.ids = r.ids[:0]
 		for i := lo; i < min(lo+batch.Size, end); i++ {
-			r.ids = append(r.ids, so.id(i))
+			if r.o.first == nil || r.o.first.place(so, i) {
+				r.ids = append(r.ids, so.id(i))
+			}
+		}
+		if len(r.ids) == 0 {
+			continue
 		}
 		gatherBatch(&r.b, so.store, r.sc, r.ids)
 		r.b.Seq = seq
@@ -100,6 +118,9 @@ func (r *sortReader) diskMorsel(ctx context.Context, emit pipeline.Emit) (pipeli
 	more, err := r.mergeOne(ctx)
 	if err != nil || !more {
 		return pipeline.Done, err
+	}
+	if r.b.Rows() == 0 {
+		return pipeline.More, nil
 	}
 	return emit(&r.b)
 }
@@ -123,6 +144,9 @@ func (r *sortReader) mergeOne(ctx context.Context) (more bool, err error) {
 		o.ended = true
 		o.merge.close()
 		return false, err
+	}
+	if o.first != nil {
+		o.first.narrow(&r.b)
 	}
 	r.b.Seq = o.seq
 	o.seq++
