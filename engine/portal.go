@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/inlaydb/inlay/catalog"
@@ -43,7 +44,7 @@ type Portal struct {
 	verb       string        // "SELECT": the tag is this and the rows sent
 	finished   bool
 	closed     bool
-	metrics    *pipeline.Metrics
+	running    atomic.Pointer[pipeline.Metrics] // for Progress, from another goroutine
 	query      *memory.Query
 }
 
@@ -206,7 +207,8 @@ func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, si
 	}
 	r := &run{query: s.e.budget.NewQuery(limit << 10), space: s.e.area.NewSpace()}
 	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: s.e.slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
-	p.metrics, p.query = r.exec.Metrics, r.query
+	p.running.Store(r.exec.Metrics)
+	p.query = r.query
 	env := lower.Env{Exec: r.exec, Eval: s.runEnv(ctx, p.args), View: s.tx.lastView, Txn: s.tx.txn, Session: s, Files: s.e.files.source}
 	var err error
 	if r.lowered, err = lower.Lower(ctx, plan, sink, env); err != nil {
@@ -329,3 +331,16 @@ func (s *Session) readOnly() bool {
 }
 
 var _ catalog.SessionFacts = (*Session)(nil)
+
+// Batches makes encoders that keep rows as batches, for readers that want
+// columns; see Chunk.Batches.
+func Batches() (Encoder, error) { return &result.Keeper{}, nil }
+
+// Progress is the share of the scans' work that is done, from 0 to 1.
+func (p *Portal) Progress() float64 {
+	m := p.running.Load()
+	if m == nil {
+		return 0
+	}
+	return m.Progress()
+}

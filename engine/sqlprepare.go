@@ -58,7 +58,6 @@ func (s *Session) executeSQL(ctx context.Context, p *Portal, a *ast.Execute) err
 			return err
 		}
 	}
-	own := p.newEncoder
-	*p = Portal{s: s, prepared: prep, args: args}
-	return p.Start(ctx, own)
+	p.prepared, p.args, p.finished = prep, args, false
+	return p.Start(ctx, p.newEncoder)
 }

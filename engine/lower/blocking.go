@@ -170,17 +170,27 @@ func (b *builder) topN(n *physical.TopN) (*chain, error) {
 	}
 	keys := b.keys(c, n.Keys)
 	cols := c.cols
-	if n.WithTies || count > smallLimit || offset > smallLimit-count {
-		if n.WithTies {
-			return nil, sqlerr.New(sqlerr.FeatureNotSupported, "FETCH FIRST ... WITH TIES is not supported yet")
-		}
+	if !n.WithTies && (count > smallLimit || offset > smallLimit-count) {
 		s := order.NewSort(typesOf(cols), keys, n.Properties().ID)
 		b.end(c, s)
 		return b.narrow(b.limited(newChain(s.Source(), cols), offset, count), n.Schema()), nil
 	}
-	s := order.NewSort(typesOf(cols), keys, n.Properties().ID)
-	b.end(c, s)
-	return b.narrow(b.limited(newChain(s.Source(), cols), offset, count), n.Schema()), nil
+	t := order.NewTopN(typesOf(cols), keys, count, offset, n.WithTies, n.Properties().ID)
+	b.end(c, t)
+	return b.narrow(newChain(t.Source(), cols), n.Schema()), nil
+}
+
+func (b *builder) distinctOn(n *physical.DistinctOn) (*chain, error) {
+	c, err := b.node(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	on := b.positions(c, n.On)
+	keys := b.keys(c, n.Order)
+	cols := c.cols
+	d := order.NewDistinctOn(typesOf(cols), on, keys, n.Properties().ID)
+	b.end(c, d)
+	return b.narrow(newChain(d.Source(), cols), n.Schema()), nil
 }
 
 // union puts its parts' pipelines one after the other.

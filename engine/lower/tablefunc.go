@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/engine/eval"
 	"github.com/inlaydb/inlay/engine/operator"
 	"github.com/inlaydb/inlay/engine/pipeline"
@@ -35,12 +34,4 @@ func (b *builder) tableFunc(n *physical.TableFunc) (*chain, error) {
 	c.add(t)
 	c.setCols(cols)
 	return b.narrow(c, n.Schema()), nil
-}
-
-func (b *builder) window(*physical.Window) (*chain, error) {
-	return nil, sqlerr.New(sqlerr.FeatureNotSupported, "window functions are not supported yet")
-}
-
-func (b *builder) distinctOn(*physical.DistinctOn) (*chain, error) {
-	return nil, sqlerr.New(sqlerr.FeatureNotSupported, "DISTINCT ON is not supported yet")
 }

@@ -12,6 +12,17 @@ type Metrics struct {
 	Timed bool // also measure time per step (EXPLAIN ANALYZE)
 	mu    sync.Mutex
 	nodes map[int]*NodeMetrics
+
+	Morsels, MorselsDone atomic.Int64 // of scans
+}
+
+// Progress is the share of the scans' morsels that are done, from 0 to 1.
+func (m *Metrics) Progress() float64 {
+	n := m.Morsels.Load()
+	if n == 0 {
+		return 0
+	}
+	return float64(m.MorselsDone.Load()) / float64(n)
 }
 
 // NewMetrics makes an empty collection.

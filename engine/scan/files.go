@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/catalog"
@@ -68,9 +69,10 @@ type FileSpec struct {
 // predicates are decoded first; the others are asked only for the rows that
 // are left, so pages without any are never decompressed.
 type Files struct {
-	spec  FileSpec
-	units []unit
-	next  atomic.Int64
+	spec     FileSpec
+	units    []unit
+	next     atomic.Int64
+	announce sync.Once // of the units, for the progress bar
 }
 
 // unit is rows from to to of a row group.
@@ -248,6 +250,7 @@ func (s *Files) prunable(fs *fileScan, rg parquet.RowGroup) bool {
 
 // Open implements pipeline.Source.
 func (s *Files) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, error) {
+	s.announce.Do(func() { w.Metrics.Morsels.Add(int64(len(s.units))) })
 	r := &fileReader{s: s, w: w, moved: make([]bool, len(s.spec.Columns)), preds: make([]eval.Predicate, len(s.spec.Filter)), cols: make([]*column.Column, len(s.spec.Columns)),
 		readers: make([]*parquet.ColumnReader, len(s.spec.Columns)), out: make([]*column.Column, len(s.spec.Out)), selectors: make([]runtimefilter.Selector, len(s.spec.Runtime)),
 		useful: make([]usefulness, len(s.spec.Runtime))}
@@ -293,6 +296,7 @@ func (r *fileReader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeline.S
 		return pipeline.Done, nil
 	}
 	u := &r.s.units[i]
+	defer r.w.Metrics.MorselsDone.Add(1)
 	filters := make([]*runtimefilter.Filter, len(r.s.spec.Runtime))
 	for k, rt := range r.s.spec.Runtime {
 		filters[k] = rt.Slot.Get()
