@@ -20,6 +20,9 @@ type columnInfo struct {
 	min    float64
 	max    float64
 	unique bool // no value repeats in the table
+
+	guessed bool // domain is a guess
+	table   any  // the node whose rows base counts
 }
 
 func columnStats(st *catalog.Statistics, n *logical.Scan, attnum int16) *catalog.ColumnStatistics {
@@ -119,6 +122,7 @@ func (e *Estimator) column(n logical.Node, id scalar.ColumnID) columnInfo {
 			} else {
 				c.base, c.unique = rows, false
 			}
+			c.table = n
 			return c
 		}
 	case *logical.SetOp:
@@ -153,15 +157,12 @@ func (e *Estimator) column(n logical.Node, id scalar.ColumnID) columnInfo {
 	return columnInfo{ndv: rows, domain: rows, base: rows}
 }
 
-// thinned is c where only so many rows are left: some values are not drawn.
+// thinned is c where only so many of its table's rows are left: of the values
+// that repeat base/domain times each, those whose every row went are gone.
 func thinned(c columnInfo, rows float64) columnInfo {
-	if c.ndv > rows*50 {
-		c.ndv = rows
-	} else if c.ndv > 0 {
-		c.ndv = c.ndv * (1 - math.Exp(-rows/c.ndv))
-		if c.unique && c.ndv < rows {
-			c.ndv = math.Min(rows, c.domain)
-		}
+	if rows < c.base && c.domain > 0 {
+		left := rows / c.base
+		c.ndv = math.Min(c.ndv, c.domain*(1-math.Pow(1-left, c.base/c.domain)))
 	}
 	c.ndv = math.Max(math.Min(c.ndv, rows), 1)
 	return c
@@ -175,7 +176,7 @@ const textNDV = 50
 func (e *Estimator) scanColumn(n *logical.Scan, id scalar.ColumnID) columnInfo {
 	st := e.statistics(n)
 	rows := math.Max(st.Rows, 1)
-	c := columnInfo{base: rows, ndv: -1}
+	c := columnInfo{base: rows, ndv: -1, table: n.Rel}
 	for _, col := range n.Cols {
 		if col.ID != id {
 			continue
@@ -195,6 +196,7 @@ func (e *Estimator) scanColumn(n *logical.Scan, id scalar.ColumnID) columnInfo {
 			}
 		}
 		if c.ndv < 0 {
+			c.guessed = true
 			cs := columnStats(st, n, col.Attnum)
 			stored := 0.0
 			if cs != nil {
@@ -207,7 +209,7 @@ func (e *Estimator) scanColumn(n *logical.Scan, id scalar.ColumnID) columnInfo {
 		c.ndv = rows
 	}
 	if c.unique {
-		c.ndv = rows
+		c.ndv, c.guessed = rows, false
 	}
 	c.ndv = math.Max(math.Min(c.ndv, rows), 1)
 	c.domain = c.ndv

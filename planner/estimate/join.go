@@ -38,6 +38,7 @@ func (e *Estimator) JoinSelectivity(on []scalar.Expr, left, right logical.Node) 
 		pairs := make([]KeyPair, len(keys))
 		for i, k := range keys {
 			pairs[i] = KeyPair{e.key(left, k.Left), e.key(right, k.Right)}
+			Refer([]*KeyInfo{&pairs[i].Left, &pairs[i].Right})
 		}
 		sel = EquiSelectivity(pairs)
 	}
@@ -53,6 +54,34 @@ type KeyInfo struct {
 	NDV    float64 // among the rows there are
 	Base   float64 // rows before filters
 	Nulls  float64
+
+	Table    any  // where the column comes from: keys of one table together have at most Base values
+	Guessed  bool // Domain is a guess
+	Ranged   bool // Min and Max are known
+	Min, Max float64
+}
+
+// refersTo says whether k, of whose domain only a guess is known, looks like a
+// foreign key to o: o's values are as many as its table has rows, and span
+// k's range. Then k has no more values than o.
+func (k KeyInfo) refersTo(o KeyInfo) bool {
+	const most = 0.9
+	if !k.Guessed || o.Domain >= k.Domain || o.Domain < o.Base*most || !k.Ranged || !o.Ranged || k.Max <= k.Min {
+		return false
+	}
+	return (math.Min(k.Max, o.Max)-math.Max(k.Min, o.Min))/(k.Max-k.Min) >= most
+}
+
+// Refer lowers the guessed domains of keys that look like foreign keys to
+// others of the list.
+func Refer(keys []*KeyInfo) {
+	for _, k := range keys {
+		for _, o := range keys {
+			if k != o && k.refersTo(*o) {
+				k.Domain = o.Domain
+			}
+		}
+	}
 }
 
 // KeyPair are the two sides of one equality.
@@ -63,34 +92,56 @@ func (e *Estimator) Key(n logical.Node, x scalar.Expr) KeyInfo { return e.key(n,
 
 func (e *Estimator) key(n logical.Node, x scalar.Expr) KeyInfo {
 	c := e.expr(n, x)
-	return KeyInfo{Domain: math.Max(c.domain, 1), NDV: c.ndv, Base: math.Max(c.base, 1), Nulls: c.nulls}
+	return KeyInfo{
+		Domain: math.Max(c.domain, 1), NDV: c.ndv, Base: math.Max(c.base, 1), Nulls: c.nulls,
+		Table: c.table, Guessed: c.guessed, Ranged: c.ranged, Min: c.min, Max: c.max,
+	}
 }
 
 // EquiSelectivity is the selectivity of equalities between two relations that
 // must all hold. One equality keeps one pair in as many as the larger domain
 // has values (containment). Several together have at most as many
-// combinations as their table has rows; where both sides reach that bound, the
-// smaller is the key that the other refers to.
+// combinations as their table has rows; where a side reaches that bound, the
+// smaller side is the key that the other refers to.
 func EquiSelectivity(pairs []KeyPair) float64 {
 	if len(pairs) == 1 {
 		p := pairs[0]
 		return (1 - p.Left.Nulls) * (1 - p.Right.Nulls) / math.Max(p.Left.Domain, p.Right.Domain)
 	}
-	l, r := 1.0, 1.0
-	var lb, rb float64
-	for _, p := range pairs {
-		l, r = l*p.Left.Domain, r*p.Right.Domain
-		lb, rb = math.Max(lb, p.Left.Base), math.Max(rb, p.Right.Base)
-	}
-	switch {
-	case l >= lb && r >= rb:
-		return 1 / math.Max(math.Min(lb, rb), 1)
-	case l >= lb:
-		return 1 / math.Max(math.Min(lb, r), 1)
-	case r >= rb:
-		return 1 / math.Max(math.Min(rb, l), 1)
+	l, lcapped := combinations(pairs, func(p KeyPair) KeyInfo { return p.Left })
+	r, rcapped := combinations(pairs, func(p KeyPair) KeyInfo { return p.Right })
+	if lcapped || rcapped {
+		return 1 / math.Max(math.Min(l, r), 1)
 	}
 	return 1 / math.Max(math.Max(l, r), 1)
+}
+
+// combinations is how many combinations of one side's keys there are at most:
+// for each table the product of the domains, or its rows if those are fewer
+// (capped).
+func combinations(pairs []KeyPair, side func(KeyPair) KeyInfo) (total float64, capped bool) {
+	total = 1
+	for i, p := range pairs {
+		k := side(p)
+		own, keys, first := 1.0, 0, true
+		base := 0.0
+		for j, o := range pairs {
+			if q := side(o); q.Table == k.Table {
+				first = first && j >= i
+				own *= q.Domain
+				base = math.Max(base, q.Base)
+				keys++
+			}
+		}
+		if !first {
+			continue
+		}
+		if keys > 1 && own >= base {
+			own, capped = base, true
+		}
+		total *= own
+	}
+	return total, capped
 }
 
 // SemiShare is the fraction of left's rows that have a match on the right.
@@ -107,6 +158,7 @@ func (e *Estimator) SemiShare(on []scalar.Expr, left, right logical.Node) float6
 	share := 1.0
 	for _, k := range keys {
 		lk, rk := e.key(left, k.Left), e.key(right, k.Right)
+		Refer([]*KeyInfo{&lk, &rk})
 		share = math.Min(share, math.Min(rk.NDV/lk.Domain, 1)*(1-lk.Nulls))
 	}
 	for range rest {

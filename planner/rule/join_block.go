@@ -149,6 +149,13 @@ func (b *block) classify() {
 	}
 	b.conds = rest
 	b.repeated()
+	for i := range b.class {
+		var keys []*estimate.KeyInfo
+		for k := range b.class[i].members {
+			keys = append(keys, &b.class[i].members[k].key)
+		}
+		estimate.Refer(keys)
+	}
 	b.correct()
 }
 
@@ -474,7 +481,7 @@ func (b *block) build(t *joinorder.Tree) logical.Node {
 	}
 	j := &logical.Join{Kind: logical.Inner, Left: left, Right: right}
 	for i := range b.class {
-		if e := b.class[i].between(t.Left.Set, t.Right.Set); e != nil {
+		if e := b.between(&b.class[i], t.Left.Set, t.Right.Set); e != nil {
 			j.On = append(j.On, e)
 		}
 	}
@@ -502,23 +509,57 @@ func (b *block) above(j *logical.Join, t *joinorder.Tree) logical.Node {
 }
 
 // between is the equality of a class that joins two sets; nil if the class
-// is not in both. An equality that was written is preferred.
-func (c *class) between(x, y joinorder.Set) scalar.Expr {
-	var l, r *scalar.Column
-	for _, m := range c.members {
-		switch {
-		case x.Has(m.rel) && (l == nil || c.eq.Args[0] == scalar.Expr(m.col) || c.eq.Args[1] == scalar.Expr(m.col)):
-			l = m.col
-		case y.Has(m.rel) && (r == nil || c.eq.Args[0] == scalar.Expr(m.col) || c.eq.Args[1] == scalar.Expr(m.col)):
-			r = m.col
+// is not in both. Columns of the relations that the most classes connect are
+// preferred: the equalities of a composite key then stand together, which is
+// what estimates of the join go by. Next comes an equality that was written.
+func (b *block) between(c *class, x, y joinorder.Set) scalar.Expr {
+	var l, r *member
+	best := -1
+	for i := range c.members {
+		m := &c.members[i]
+		if !x.Has(m.rel) {
+			continue
+		}
+		for k := range c.members {
+			o := &c.members[k]
+			if !y.Has(o.rel) {
+				continue
+			}
+			score := 2 * b.links(m.rel, o.rel)
+			if written(c.eq, m.col, o.col) {
+				score++
+			}
+			if score > best {
+				l, r, best = m, o, score
+			}
 		}
 	}
-	if l == nil || r == nil {
+	if l == nil {
 		return nil
 	}
 	e := *c.eq
-	e.Args = []scalar.Expr{l, r}
+	e.Args = []scalar.Expr{l.col, r.col}
 	return &e
+}
+
+// links counts the classes that connect two relations.
+func (b *block) links(x, y int) int {
+	n := 0
+	for i := range b.class {
+		var inX, inY bool
+		for _, m := range b.class[i].members {
+			inX, inY = inX || m.rel == x, inY || m.rel == y
+		}
+		if inX && inY {
+			n++
+		}
+	}
+	return n
+}
+
+func written(eq *scalar.Call, a, b *scalar.Column) bool {
+	x, y := eq.Args[0].(*scalar.Column).ID, eq.Args[1].(*scalar.Column).ID
+	return x == a.ID && y == b.ID || x == b.ID && y == a.ID
 }
 
 // attachLate puts the conditions that can fail on top: as conditions of the
