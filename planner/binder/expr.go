@@ -340,7 +340,7 @@ func (b *binder) caseExpr(s *scope, e *ast.Case) (scalar.Expr, error) {
 			return nil, err
 		}
 	}
-	if err := b.noSetSince(s, mark, "CASE", e.Pos); err != nil {
+	if err := b.noSetSince(s, mark, "CASE"); err != nil {
 		return nil, err
 	}
 	out := &scalar.Case{Typ: t, Else: results[0]}
@@ -371,7 +371,7 @@ func (b *binder) coalesce(s *scope, e *ast.Coalesce) (scalar.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.noSetSince(s, mark, "COALESCE", e.Pos); err != nil {
+	if err := b.noSetSince(s, mark, "COALESCE"); err != nil {
 		return nil, err
 	}
 	if len(args) == 1 {

@@ -189,7 +189,7 @@ func (b *binder) scan(rel *catalog.Relation, src catalog.Source) *logical.Scan {
 func (b *binder) fromSubquery(r *ast.SubqueryRef, s *scope) (*source, error) {
 	kind, lateral := s.kind, s.lateral
 	s.kind, s.lateral = inFromSubselect, r.Lateral
-	q, err := b.query(r.Query, s, false)
+	q, err := b.fromQuery(r.Query, s)
 	s.kind, s.lateral = kind, lateral
 	if err != nil {
 		return nil, err
@@ -197,6 +197,7 @@ func (b *binder) fromSubquery(r *ast.SubqueryRef, s *scope) (*source, error) {
 	cols, names := q.columns()
 	it := b.newItem(s, "", cols, names)
 	it.relVisible = false
+	q.rowColumns(s, it)
 	if r.Alias != nil {
 		it.relVisible = true
 		if err := b.rename(it, r.Alias); err != nil {
@@ -204,6 +205,29 @@ func (b *binder) fromSubquery(r *ast.SubqueryRef, s *scope) (*source, error) {
 		}
 	}
 	return single(q.plan, it), nil
+}
+
+// fromQuery binds a query whose row values are wanted as their fields.
+func (b *binder) fromQuery(q *ast.Query, parent *scope) (*query, error) {
+	q, err := b.mergeClauses(q)
+	if err != nil {
+		return nil, err
+	}
+	s := newScope(parent)
+	_, s.rows = q.Body.(*ast.Select)
+	return b.queryIn(q, s, false)
+}
+
+// rowColumns makes an item's columns that are row values read as such.
+func (q *query) rowColumns(s *scope, it *item) {
+	for i := range q.cols {
+		if r := q.cols[i].row; r != nil {
+			it.cols[i].expr = r
+			for _, f := range r.Fields {
+				s.cols.Add(f.(*scalar.Column).ID)
+			}
+		}
+	}
 }
 
 // columns are the result's columns and their names.

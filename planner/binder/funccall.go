@@ -5,7 +5,6 @@ import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
-	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/scalar"
 )
 
@@ -297,12 +296,10 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.call.Fn.Columns) > 1 {
-		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "a function that returns rows is supported in FROM only")
-	}
 	t := c.call.ResultType(argTypes(args))
-	if t.OID == types.RecordOID && len(c.call.Fn.Columns) == 1 {
-		t = types.New(c.call.Fn.Columns[0].Type)
+	call, err := b.tableColumns(c.call.Fn, args, nullConst(t, -1), c.call.Fn.Name, nil, &ast.RowsFromItem{Call: e})
+	if err != nil {
+		return nil, err
 	}
 	depth := 0
 	for _, a := range args {
@@ -317,15 +314,22 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 	for len(st.srfs) <= depth {
 		st.srfs = append(st.srfs, nil)
 	}
-	col := logical.Column{ID: b.ids.Column(), Name: c.call.Fn.Name, Type: t}
-	st.srfs[depth] = append(st.srfs[depth], logical.TableCall{Fn: c.call.Fn, Args: args, Cols: []logical.Column{col}})
+	st.srfs[depth] = append(st.srfs[depth], *call)
 	if st.srfDepth == nil {
 		st.srfDepth = make(map[scalar.ColumnID]int)
 	}
-	st.srfDepth[col.ID] = depth
 	st.srfPos = append(st.srfPos, e.NamePos)
-	st.made.Add(col.ID)
-	return &scalar.Column{ID: col.ID, Typ: t, Name: col.Name, Pos: scalar.Pos(e.NamePos)}, nil
+	row := &scalar.Row{Typ: types.New(types.RecordOID)}
+	for _, col := range call.Cols {
+		st.srfDepth[col.ID] = depth
+		st.made.Add(col.ID)
+		row.Fields = append(row.Fields, &scalar.Column{ID: col.ID, Typ: col.Type, Name: col.Name, Pos: scalar.Pos(e.NamePos)})
+		row.Names = append(row.Names, col.Name)
+	}
+	if len(row.Fields) == 1 {
+		return row.Fields[0], nil
+	}
+	return row, nil
 }
 
 // setMark and noSetSince find set-returning functions inside constructs that
@@ -334,16 +338,13 @@ func (b *binder) setMark(s *scope) int {
 	if s.sel == nil {
 		return 0
 	}
-	return len(s.sel.srfDepth)
+	return len(s.sel.srfPos)
 }
 
-func (b *binder) noSetSince(s *scope, mark int, construct string, pos int32) error {
-	if s.sel == nil || len(s.sel.srfDepth) == mark {
+func (b *binder) noSetSince(s *scope, mark int, construct string) error {
+	if s.sel == nil || len(s.sel.srfPos) == mark {
 		return nil
 	}
-	if mark < len(s.sel.srfPos) {
-		pos = s.sel.srfPos[mark]
-	}
-	return b.errAt(pos, sqlerr.FeatureNotSupported, "set-returning functions are not allowed in %s", construct).
+	return b.errAt(s.sel.srfPos[mark], sqlerr.FeatureNotSupported, "set-returning functions are not allowed in %s", construct).
 		WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
 }

@@ -23,6 +23,9 @@ type output struct {
 	// type is not known: what encloses the query decides.
 	unknown scalar.Expr
 	pos     int32
+	// row, if not nil, is a row value over columns of the plan's schema, which
+	// has its fields in the place of one column.
+	row *scalar.Row
 }
 
 func (q *query) result() []Column {

@@ -21,6 +21,9 @@ type scope struct {
 	// lateral is set while a LATERAL item of FROM is bound: items with
 	// lateralOnly are visible then.
 	lateral bool
+	// rows: a row-valued member of the SELECT list comes out as its fields, for
+	// the FROM around to read as (x).field.
+	rows bool
 	// subquery is set for the scope of a subquery in an expression; nullable
 	// counts the outer joins whose nullable side is being bound; selfRef: FROM
 	// reads the working table of a recursive CTE.

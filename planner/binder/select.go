@@ -39,6 +39,7 @@ type target struct {
 	pos  int32
 	junk bool
 	col  logical.Column // once projected
+	row  *scalar.Row    // instead of col: a row's fields, each projected
 }
 
 func (t *target) unknown() bool { return t.expr.Type().OID == types.UnknownOID }
@@ -145,6 +146,11 @@ func (b *binder) finishSelect(q *ast.Query, sel *ast.Select, s *scope, plan logi
 	for _, calls := range st.srfs {
 		plan = &logical.TableFunc{Input: plan, Calls: calls}
 	}
+	s.rows = s.rows && !sel.Distinct
+	for _, k := range keys {
+		_, row := st.targets[k.target].expr.(*scalar.Row)
+		s.rows = s.rows && !row
+	}
 	plan = b.project(s, st, plan)
 	switch {
 	case distinct == nil:
@@ -176,7 +182,7 @@ func (b *binder) outputs(st *selection, plan logical.Node) *query {
 			junk = true
 			continue
 		}
-		o := output{name: t.name, col: t.col, pos: t.pos}
+		o := output{name: t.name, col: t.col, pos: t.pos, row: t.row}
 		if t.unknown() {
 			o.unknown = t.expr
 		}
@@ -184,7 +190,16 @@ func (b *binder) outputs(st *selection, plan logical.Node) *query {
 	}
 	if junk {
 		p := &logical.Project{Input: plan}
+		schema := plan.Schema()
 		for _, o := range out.cols {
+			if o.row != nil {
+				for _, f := range o.row.Fields {
+					c := schema[indexOf(schema, f.(*scalar.Column).ID)]
+					p.Cols = append(p.Cols, c)
+					p.Exprs = append(p.Exprs, c.Ref())
+				}
+				continue
+			}
 			p.Cols = append(p.Cols, o.col)
 			p.Exprs = append(p.Exprs, o.col.Ref())
 		}
@@ -223,6 +238,10 @@ func (b *binder) project(s *scope, st *selection, plan logical.Node) logical.Nod
 			}
 		}
 		same = false
+		if r, ok := t.expr.(*scalar.Row); ok && s.rows && !t.junk {
+			b.projectRow(p, t, r, &notNull)
+			continue
+		}
 		t.col = logical.Column{ID: b.ids.Column(), Name: t.name, Type: t.expr.Type(), NotNull: notNullExpr(t.expr, &notNull)}
 		p.Cols = append(p.Cols, t.col)
 		p.Exprs = append(p.Exprs, t.expr)
@@ -231,6 +250,18 @@ func (b *binder) project(s *scope, st *selection, plan logical.Node) logical.Nod
 		return plan
 	}
 	return p
+}
+
+// projectRow computes the fields of a row instead of the row.
+func (b *binder) projectRow(p *logical.Project, t *target, r *scalar.Row, notNull *scalar.ColSet) {
+	t.row = &scalar.Row{Typ: r.Typ}
+	for i, f := range r.Fields {
+		c := logical.Column{ID: b.ids.Column(), Name: fieldName(r, i), Type: f.Type(), NotNull: notNullExpr(f, notNull)}
+		p.Cols = append(p.Cols, c)
+		p.Exprs = append(p.Exprs, f)
+		t.row.Fields = append(t.row.Fields, c.Ref())
+		t.row.Names = append(t.row.Names, c.Name)
+	}
 }
 
 func indexOf(cols []logical.Column, id scalar.ColumnID) int {
