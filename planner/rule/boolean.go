@@ -209,7 +209,7 @@ func (f *folder) anyArray(e *scalar.AnyArray) scalar.Expr {
 	}
 	eq := e.Op
 	if notIn {
-		if eq = negatorOf(e.Op, "<>"); eq == nil {
+		if eq = negatorOf(e.Op, "="); eq == nil {
 			return e
 		}
 	}

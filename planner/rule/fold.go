@@ -126,7 +126,8 @@ func (f *folder) preds(list []scalar.Expr) []scalar.Expr {
 		switch p := p.(type) {
 		case *scalar.And, *scalar.Const, *scalar.InList, *scalar.Case, *scalar.BoolTest:
 			flat = false
-			_ = p
+		case *scalar.Call:
+			flat = flat && selfCompared(p) == scalar.Expr(p)
 		}
 	}
 	if flat && !repeats(list) {
@@ -138,7 +139,7 @@ func (f *folder) preds(list []scalar.Expr) []scalar.Expr {
 	}
 	kept := make([]scalar.Expr, 0, len(out))
 	for _, p := range out {
-		p = inFilter(p)
+		p = f.step(selfCompared(inFilter(p)))
 		if k, ok := p.(*scalar.Const); ok {
 			if k.Value.True() {
 				continue
@@ -195,6 +196,21 @@ func inFilter(p scalar.Expr) scalar.Expr {
 		if len(p.Whens) == 1 && isBool(p.Whens[0].Then, true) && (isBool(p.Else, false) || scalar.IsNullConst(p.Else)) {
 			return p.Whens[0].Cond
 		}
+	}
+	return p
+}
+
+// selfCompared knows x = x as x is not NULL, and that x <> x is never true.
+func selfCompared(p scalar.Expr) scalar.Expr {
+	c, ok := p.(*scalar.Call)
+	if !ok || len(c.Args) != 2 || !c.Fn.Strict || !scalar.Equal(c.Args[0], c.Args[1]) || !movable(p) {
+		return p
+	}
+	switch c.Op {
+	case "=", "<=", ">=":
+		return &scalar.IsNull{Arg: c.Args[0], Not: true}
+	case "<>", "<", ">":
+		return falseConst
 	}
 	return p
 }

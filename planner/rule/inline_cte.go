@@ -52,7 +52,7 @@ func (in *inliner) node(n logical.Node) logical.Node {
 		return in.filterShared(w, refs)
 	}
 	in.c.fire("inline_cte")
-	return in.replace(w.Body, w, len(refs))
+	return in.replace(w.Body, w)
 }
 
 // reference is a place where a CTE is read.
@@ -198,10 +198,10 @@ func (in *inliner) filterShared(w *logical.With, refs []reference) logical.Node 
 	return &m
 }
 
-// replace puts w's plan in the place of its references in n; all but the last
-// get copies.
-func (in *inliner) replace(n logical.Node, w *logical.With, refs int) logical.Node {
-	left := refs
+// replace puts w's plan in the place of its references in n. Each gets a copy
+// whose columns have the ids of the reference's, so that no projection stands
+// between the plan and what is around it.
+func (in *inliner) replace(n logical.Node, w *logical.With) logical.Node {
 	var walk func(logical.Node) logical.Node
 	expr := func(e scalar.Expr) scalar.Expr {
 		return scalar.Rewrite(e, func(e scalar.Expr) scalar.Expr {
@@ -216,27 +216,43 @@ func (in *inliner) replace(n logical.Node, w *logical.With, refs int) logical.No
 		})
 	}
 	walk = func(n logical.Node) logical.Node {
-		r, ok := n.(*logical.CTERef)
-		if !ok || r.ID != w.ID {
-			return logical.MapExprs(logical.MapInputs(n, walk), expr)
+		if r, ok := n.(*logical.CTERef); ok && r.ID == w.ID {
+			return in.copyFor(r, w.Plan)
 		}
-		plan := w.Plan
-		id := func(c scalar.ColumnID) scalar.ColumnID { return c }
-		if left--; left > 0 {
-			fresh, ids := in.c.copyPlan(w.Plan)
-			plan = fresh
-			id = func(c scalar.ColumnID) scalar.ColumnID {
-				if n, ok := ids[c]; ok {
-					return n
-				}
-				return c
-			}
-		}
-		p := &logical.Project{Input: plan, Cols: r.Cols, Exprs: make([]scalar.Expr, len(r.Cols))}
-		for i, c := range r.Cols {
-			p.Exprs[i] = &scalar.Column{ID: id(r.From[i]), Typ: c.Type, Name: c.Name}
-		}
-		return p
+		return logical.MapExprs(logical.MapInputs(n, walk), expr)
 	}
 	return walk(n)
+}
+
+// copyFor is a copy of a CTE's plan that gives r's columns. A column that the
+// plan does not make itself (it passes one of an enclosing query), or that r
+// has twice, is renamed by a projection.
+func (in *inliner) copyFor(r *logical.CTERef, plan logical.Node) logical.Node {
+	made := madeColumns(plan)
+	ids := map[scalar.ColumnID]scalar.ColumnID{}
+	for i, from := range r.From {
+		if _, twice := ids[from]; !twice && made.Has(from) {
+			ids[from] = r.Cols[i].ID
+		}
+	}
+	out := in.c.copyAs(plan, ids)
+	p := &logical.Project{Input: out, Cols: r.Cols, Exprs: make([]scalar.Expr, len(r.Cols))}
+	for i, c := range r.Cols {
+		id := r.From[i]
+		if to, ok := ids[id]; ok {
+			id = to
+		}
+		p.Exprs[i] = &scalar.Column{ID: id, Typ: c.Type, Name: c.Name}
+	}
+	if passesOnly(p) {
+		return passThrough(out, r.Cols)
+	}
+	return p
+}
+
+// madeColumns are the columns that the nodes of a plan make.
+func madeColumns(n logical.Node) scalar.ColSet {
+	var s scalar.ColSet
+	eachNode(n, func(n logical.Node) { logical.Defines(n, s.Add) })
+	return s
 }

@@ -14,6 +14,13 @@ func (c *Context) copyPlan(n logical.Node) (logical.Node, map[scalar.ColumnID]sc
 	return r.node(n), r.cols
 }
 
+// copyAs is copyPlan with the new ids of some columns given.
+func (c *Context) copyAs(n logical.Node, ids map[scalar.ColumnID]scalar.ColumnID) logical.Node {
+	r := &renumbering{c: c, cols: ids, ctes: map[logical.CTEID]logical.CTEID{}}
+	r.collect(n)
+	return r.node(n)
+}
+
 type renumbering struct {
 	c    *Context
 	cols map[scalar.ColumnID]scalar.ColumnID
