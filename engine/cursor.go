@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"time"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/engine/batch"
@@ -21,6 +22,8 @@ type cursor struct {
 	read   int64          // rows read from the portal
 	pos    int64          // the row the cursor is on; 0 before the first
 	over   bool           // the portal has no more
+	text   string
+	made   time.Time
 }
 
 // Fields are the cursor's columns.
@@ -45,7 +48,7 @@ func (s *Session) declare(ctx context.Context, p *Portal, a *ast.DeclareCursor) 
 	if err != nil {
 		return err
 	}
-	c := &cursor{portal: inner, scroll: a.Scroll || !a.NoScroll && !a.Hold, hold: a.Hold, first: 1}
+	c := &cursor{portal: inner, scroll: a.Scroll || !a.NoScroll && !a.Hold, hold: a.Hold, first: 1, text: p.prepared.stmt.Text, made: time.Now()}
 	if err := inner.Start(ctx, func() (Encoder, error) { return &result.Keeper{}, nil }); err != nil {
 		return err
 	}

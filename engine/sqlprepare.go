@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -19,7 +20,7 @@ func (s *Session) prepareSQL(ctx context.Context, text string, a *ast.Prepare) e
 	if err != nil {
 		return err
 	}
-	p := &Prepared{stmt: Statement{Text: text, AST: a.Stmt}, name: a.Name.Name}
+	p := &Prepared{stmt: Statement{Text: text, AST: a.Stmt}, name: a.Name.Name, made: time.Now(), fromSQL: true}
 	for _, t := range a.Types {
 		ty, err := binder.ResolveType(ctx, t, env)
 		if err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -20,13 +21,15 @@ type Field struct {
 
 // Prepared is a statement that was parsed and bound.
 type Prepared struct {
-	stmt   Statement
-	bound  *binder.Bound // nil: a statement that the session itself carries out
-	params []types.Type
-	fields []Field
-	given  []types.Type // parameter types as the client gave them
-	name   string       // of a prepared statement
-	serial int64        // the session's view under which it was bound
+	stmt    Statement
+	bound   *binder.Bound // nil: a statement that the session itself carries out
+	params  []types.Type
+	fields  []Field
+	given   []types.Type // parameter types as the client gave them
+	name    string       // of a prepared statement
+	made    time.Time    // by PREPARE or a Parse message
+	fromSQL bool         // made by PREPARE
+	serial  int64        // the session's view under which it was bound
 }
 
 // Params are the types of $1, $2, ….
@@ -123,7 +126,7 @@ func (s *Session) binderEnv(ctx context.Context, text string) (binder.Env, error
 // NotePrepared makes a protocol-level statement visible to EXECUTE and pg_prepared_statements.
 func (s *Session) NotePrepared(name string, p *Prepared) {
 	if name != "" {
-		p.name = name
+		p.name, p.made = name, time.Now()
 		s.prepared[name] = p
 	}
 }

@@ -41,6 +41,7 @@ func (s *Session) Style() *types.Style {
 	digits, _ := parseAmount(s.mustGet("extra_float_digits"), "")
 	st.ExtraFloatDigits = int(digits)
 	st.ByteaEscape = s.mustGet("bytea_output") == "escape"
+	st.Names = s.evalEnv(nil).Names()
 	return st
 }
 

@@ -25,7 +25,7 @@ type definition struct {
 var definitions = map[[2]string]*definition{}
 
 // columns maps names to values of an item: nil, bool, an integer, types.OID,
-// byte ("char"), string, float64, []string, []types.OID or []int16.
+// byte ("char"), string, column.IntervalValue, float64, []string, []types.OID or []int16.
 type columns[T any] map[string]func(*scope, T) any
 
 // define fills a relation of pg_catalog.
@@ -118,6 +118,8 @@ func datum(x any, t types.Type) (types.Datum, error) {
 		d.I = int64(x)
 	case float64:
 		d.F = x
+	case column.IntervalValue:
+		d = types.Interval(x)
 	case byte:
 		if x != 0 {
 			d.S = string(rune(x))

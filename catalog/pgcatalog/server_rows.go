@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/types"
 )
 
@@ -190,15 +191,29 @@ func defineTypes() {
 	define("pg_type", func(*scope) []*types.Facts { return types.AllFacts() }, columns[*types.Facts]{
 		"oid": func(_ *scope, f *types.Facts) any { return f.OID }, "typname": func(_ *scope, f *types.Facts) any { return f.Name }, "typnamespace": is[*types.Facts](pgCatalogOID),
 		"typowner": is[*types.Facts](ownerOID), "typlen": func(_ *scope, f *types.Facts) any { return f.Len }, "typbyval": func(_ *scope, f *types.Facts) any { return f.ByVal },
-		"typtype": func(_ *scope, f *types.Facts) any {
-			if f.Pseudo {
-				return byte('p')
-			}
-			return byte('b')
-		},
-		"typcategory": func(_ *scope, f *types.Facts) any { return f.Category }, "typispreferred": func(_ *scope, f *types.Facts) any { return f.Preferred },
-		"typisdefined": is[*types.Facts](true), "typdelim": is[*types.Facts](byte(',')), "typelem": func(_ *scope, f *types.Facts) any { return f.Elem }, "typarray": func(_ *scope, f *types.Facts) any { return f.Array },
+		"typtype":  func(_ *scope, f *types.Facts) any { return f.TypType },
+		"typinput": procNamed(func(f *types.Facts) string { return f.Input }), "typoutput": procNamed(func(f *types.Facts) string { return f.Output }),
+		"typreceive": procNamed(func(f *types.Facts) string { return f.Receive }), "typsend": procNamed(func(f *types.Facts) string { return f.Send }),
+		"typmodin": procNamed(func(f *types.Facts) string { return f.ModIn }), "typmodout": procNamed(func(f *types.Facts) string { return f.ModOut }),
+		"typsubscript": procNamed(func(f *types.Facts) string { return f.Subscript }),
+		"typcategory":  func(_ *scope, f *types.Facts) any { return f.Category }, "typispreferred": func(_ *scope, f *types.Facts) any { return f.Preferred },
+		"typisdefined": is[*types.Facts](true), "typdelim": func(_ *scope, f *types.Facts) any { return f.Delim }, "typelem": func(_ *scope, f *types.Facts) any { return f.TypElem }, "typarray": func(_ *scope, f *types.Facts) any { return f.Array },
 		"typalign": func(_ *scope, f *types.Facts) any { return f.Align }, "typstorage": func(_ *scope, f *types.Facts) any { return f.Storage },
-		"typtypmod": is[*types.Facts](-1), "typcollation": func(_ *scope, f *types.Facts) any { return collation(types.New(f.OID)) },
+		"typtypmod": is[*types.Facts](-1), "typcollation": func(_ *scope, f *types.Facts) any { return f.Collation },
 	})
+}
+
+// procNamed makes a column of the OID of a function that a type names; 0 where
+// it names none.
+func procNamed(name func(*types.Facts) string) func(*scope, *types.Facts) any {
+	return func(_ *scope, f *types.Facts) any {
+		n := name(f)
+		if io := function.InputOutputNamed(n); len(io) > 0 {
+			return io[0].OID
+		}
+		if fns := function.Named(n); len(fns) > 0 {
+			return fns[0].OID
+		}
+		return types.OID(0)
+	}
 }

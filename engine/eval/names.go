@@ -20,6 +20,10 @@ func (e *Env) names() types.Names {
 	return &objectNames{e}
 }
 
+// Names resolves catalog objects for values that become text outside of
+// expressions: rows on their way to a client, parameters on theirs from it.
+func (e *Env) Names() types.Names { return e.names() }
+
 // objectNames is a statement's catalog as the reg… types see it.
 type objectNames struct{ env *Env }
 
@@ -146,8 +150,14 @@ func (n *objectNames) ObjectName(typ, oid types.OID) (string, bool) {
 		if f := function.ByOID(oid); f != nil {
 			return ast.QuoteIdent(f.Name), true
 		}
+		if f := function.InputOutputByOID(oid); f != nil {
+			return ast.QuoteIdent(f.Name), true
+		}
 	case types.RegprocedureOID:
 		if f := function.ByOID(oid); f != nil {
+			return ast.QuoteIdent(f.Name) + "(" + typeList(f.Args, ",") + ")", true
+		}
+		if f := function.InputOutputByOID(oid); f != nil {
 			return ast.QuoteIdent(f.Name) + "(" + typeList(f.Args, ",") + ")", true
 		}
 	case types.RegoperOID:
@@ -226,6 +236,9 @@ func (n *objectNames) ObjectOID(typ types.OID, text string) (types.OID, error) {
 		fns := function.Named(last)
 		switch len(fns) {
 		case 0:
+			if io := function.InputOutputNamed(last); len(io) > 0 {
+				return io[0].OID, nil
+			}
 			return 0, sqlerr.New(sqlerr.UndefinedFunction, "function %s does not exist", sqlerr.Quote(text))
 		case 1:
 			return fns[0].OID, nil
