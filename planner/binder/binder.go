@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
@@ -77,6 +78,11 @@ type Bound struct {
 	Notices []*sqlerr.Error
 }
 
+// Volatile says whether the statement calls a volatile function.
+func (b *Bound) Volatile() bool {
+	return b.Plan != nil && scalar.PlanVolatility(b.Plan) == function.Volatile
+}
+
 // binder binds one statement.
 type binder struct {
 	ctx     context.Context
@@ -138,6 +144,8 @@ func (b *binder) statement(stmt ast.Statement) (*Bound, error) {
 		return b.delete(s)
 	case *ast.Explain:
 		return b.explain(s)
+	case *ast.Describe:
+		return b.describe(s)
 	}
 	return b.ddl(stmt)
 }

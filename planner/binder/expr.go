@@ -3,6 +3,7 @@ package binder
 import (
 	"math"
 
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -284,6 +285,11 @@ func (b *binder) caseExpr(s *scope, e *ast.Case) (scalar.Expr, error) {
 				return nil, err
 			}
 		}
+	}
+	if arg != nil && len(e.Whens) > 1 && scalar.Volatility(arg) == function.Volatile {
+		// The comparisons below would each evaluate it anew.
+		return nil, b.errAt(loc(e.Arg), sqlerr.FeatureNotSupported, "CASE with a volatile operand is not supported yet").
+			WithHint("Compute the operand in a subquery in FROM.")
 	}
 	mark := b.setMark(s)
 	conds := make([]scalar.Expr, len(e.Whens))

@@ -164,6 +164,11 @@ func (b *binder) compareRows(name string, l, r []scalar.Expr, pos int32) (scalar
 		return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "could not determine interpretation of row comparison operator %s", name).
 			WithHint("Row comparison operators must be associated with btree operator families.")
 	}
+	for i := range l {
+		if scalar.HasSubquery(l[i]) || scalar.HasSubquery(r[i]) {
+			return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "row comparison %s with a subquery is not supported yet", name)
+		}
+	}
 	// (a, b) < (c, d) is a < c OR (a = c AND b < d): the first unequal pair decides.
 	strict, err := each(name[:1])
 	if err != nil {

@@ -1,6 +1,8 @@
 package binder
 
 import (
+	"slices"
+
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
@@ -150,6 +152,11 @@ func (b *binder) finishSelect(q *ast.Query, sel *ast.Select, s *scope, plan logi
 	for _, k := range keys {
 		_, row := st.targets[k.target].expr.(*scalar.Row)
 		s.rows = s.rows && !row
+	}
+	if distinct != nil && distinct.on == nil {
+		// What only GROUP BY names has done its work and does not make rows differ.
+		// No sort key is among it, and it comes last.
+		st.targets = slices.DeleteFunc(st.targets, func(t *target) bool { return t.junk })
 	}
 	plan = b.project(s, st, plan)
 	switch {
