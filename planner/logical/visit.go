@@ -243,10 +243,30 @@ func Outer(n Node) scalar.ColSet { return scalar.PlanOuter(n) }
 // Columns is the set of n's output columns.
 func Columns(n Node) scalar.ColSet {
 	var s scalar.ColSet
-	for _, c := range n.Schema() {
-		s.Add(c.ID)
-	}
+	addColumns(n, &s)
 	return s
+}
+
+// addColumns does without the schemas of nodes that pass columns on: making
+// one at each level of a large join tree is most of the work of planning it.
+func addColumns(n Node, s *scalar.ColSet) {
+	switch n := n.(type) {
+	case *Filter, *Sort, *Limit, *Distinct:
+		addColumns(n.Inputs()[0], s)
+	case *Join:
+		addColumns(n.Left, s)
+		switch n.Kind {
+		case Semi, Anti:
+		case Mark:
+			s.Add(n.MarkCol.ID)
+		default:
+			addColumns(n.Right, s)
+		}
+	default:
+		for _, c := range n.Schema() {
+			s.Add(c.ID)
+		}
+	}
 }
 
 func (n *Scan) Visit(expr func(scalar.Expr), defined func(scalar.ColumnID)) { visit(n, expr, defined) }

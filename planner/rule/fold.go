@@ -28,7 +28,7 @@ func foldPlan(c *Context, root logical.Node) logical.Node {
 		if v, ok := n.(*logical.Values); ok && plainRows(v) {
 			return n
 		}
-		f := folder{c: c, notNull: notNullColumns(n)}
+		f := folder{c: c, of: n}
 		m := logical.MapExprs(n, f.expr)
 		if m != n {
 			c.fire("fold_constants")
@@ -75,7 +75,17 @@ func notNullColumns(n logical.Node) scalar.ColSet {
 
 type folder struct {
 	c       *Context
-	notNull scalar.ColSet
+	of      logical.Node   // whose expressions are folded
+	notNull *scalar.ColSet // columns of its inputs that are never NULL, once somebody asked
+}
+
+// known says whether a column is never NULL.
+func (f *folder) known(id scalar.ColumnID) bool {
+	if f.notNull == nil {
+		s := notNullColumns(f.of)
+		f.notNull = &s
+	}
+	return f.notNull.Has(id)
 }
 
 func (f *folder) expr(e scalar.Expr) scalar.Expr {
@@ -273,7 +283,7 @@ func (f *folder) step(e scalar.Expr) scalar.Expr {
 		case *scalar.Const:
 			return boolConst(a.Value.Null != e.Not)
 		case *scalar.Column:
-			if f.notNull.Has(a.ID) {
+			if f.known(a.ID) {
 				return boolConst(e.Not)
 			}
 		}
@@ -468,7 +478,7 @@ func (f *folder) coalesce(e *scalar.Coalesce) scalar.Expr {
 
 func (f *folder) neverNull(e scalar.Expr) bool {
 	c, ok := e.(*scalar.Column)
-	return ok && f.notNull.Has(c.ID)
+	return ok && f.known(c.ID)
 }
 
 // subquery folds inside a subquery's plan.
