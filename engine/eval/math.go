@@ -6,6 +6,7 @@ import (
 	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/engine/eval/libm"
 	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/storage/column"
 )
@@ -20,7 +21,7 @@ func init() {
 		}, numeric.Sqrt),
 		"cbrt": floatOr(func(x float64) (float64, error) { return math.Cbrt(x), nil }, nil),
 		"exp": floatOr(func(x float64) (float64, error) {
-			r := math.Exp(x)
+			r := libm.Exp(x)
 			switch {
 			case math.IsInf(r, 0) && !math.IsInf(x, 0):
 				return 0, errOverflow()
@@ -33,13 +34,13 @@ func init() {
 			if err := logArgument(x); err != nil {
 				return 0, err
 			}
-			return math.Log(x), nil
+			return libm.Log(x), nil
 		}, numeric.Ln),
 		"log10": floatOr(func(x float64) (float64, error) {
 			if err := logArgument(x); err != nil {
 				return 0, err
 			}
-			return math.Log10(x), nil
+			return libm.Log10(x), nil
 		}, numeric.Log10),
 		"log":   rowwise(numericBinary(numeric.Log)),
 		"power": power,
@@ -208,7 +209,7 @@ func floatPower(x, y float64) (float64, error) {
 	case x < 0 && math.Floor(y) != y:
 		return 0, sqlerr.New(sqlerr.InvalidArgumentForPowerFunction, "a negative number raised to a non-integer power yields a complex result")
 	}
-	r := math.Pow(x, y)
+	r := libm.Pow(x, y)
 	switch {
 	case math.IsInf(x, 0) || math.IsInf(y, 0):
 	case math.IsInf(r, 0):

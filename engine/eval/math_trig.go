@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/engine/eval/libm"
 	"github.com/inlaydb/inlay/storage/column"
 )
 
@@ -31,16 +32,16 @@ func init() {
 		return floats(func(x float64) (float64, error) { return checkFloat(f(x), x) })
 	}
 	register(map[string]builder{
-		"sin": periodic(math.Sin), "cos": periodic(math.Cos), "tan": periodic(math.Tan),
-		"cot":  periodic(func(x float64) float64 { return 1 / math.Tan(x) }),
-		"asin": bounded(-1, 1, math.Asin), "acos": bounded(-1, 1, math.Acos), "atan": total(math.Atan),
+		"sin": periodic(libm.Sin), "cos": periodic(libm.Cos), "tan": periodic(libm.Tan),
+		"cot":  periodic(func(x float64) float64 { return 1 / libm.Tan(x) }),
+		"asin": bounded(-1, 1, libm.Asin), "acos": bounded(-1, 1, libm.Acos), "atan": total(libm.Atan),
 		"sind": periodic(sinDegrees), "cosd": periodic(cosDegrees), "tand": periodic(tanDegrees), "cotd": periodic(cotDegrees),
 		"asind": bounded(-1, 1, asinDegrees), "acosd": bounded(-1, 1, acosDegrees), "atand": total(atanDegrees),
 		// An overflow of sinh and cosh is infinity in Postgres, not an error.
-		"sinh": total(math.Sinh), "cosh": total(math.Cosh), "tanh": total(math.Tanh),
+		"sinh": total(libm.Sinh), "cosh": total(libm.Cosh), "tanh": total(libm.Tanh),
 		"asinh": overflowing(math.Asinh), "acosh": bounded(1, math.Inf(1), math.Acosh), "atanh": bounded(-1, 1, math.Atanh),
-		"atan2": twoFloats(math.Atan2), "atan2d": twoFloats(func(y, x float64) float64 {
-			return math.Atan2(y, x) / atanOne * 45
+		"atan2": twoFloats(libm.Atan2), "atan2d": twoFloats(func(y, x float64) float64 {
+			return libm.Atan2(y, x) / atanOne * 45
 		}),
 	})
 }
@@ -62,17 +63,20 @@ func twoFloats(f func(a, b float64) float64) builder {
 // The functions of degrees are exact where the answer is: they are scaled by
 // what the library itself gives at 30, 45 and 60 degrees, as Postgres does.
 var (
-	sinThirty       = math.Sin(30 * radiansPerDegree)
-	oneLessCosSixty = 1 - math.Cos(60*radiansPerDegree)
-	asinHalf        = math.Asin(0.5)
-	acosHalf        = math.Acos(0.5)
-	atanOne         = math.Atan(1)
+	sinThirty       = libm.Sin(radiansOf(30))
+	oneLessCosSixty = 1 - libm.Cos(radiansOf(60))
+	asinHalf        = libm.Asin(0.5)
+	acosHalf        = libm.Acos(0.5)
+	atanOne         = libm.Atan(1)
 	tanFortyFive    = sinQuarter(45) / cosQuarter(45)
 	cotFortyFive    = cosQuarter(45) / sinQuarter(45)
 )
 
-func sinTo30(x float64) float64 { return math.Sin(x*radiansPerDegree) / sinThirty / 2 }
-func cosTo60(x float64) float64 { return 1 - (1-math.Cos(x*radiansPerDegree))/oneLessCosSixty/2 }
+// radiansOf rounds as it does for any angle: a constant would be exact.
+func radiansOf(x float64) float64 { return x * radiansPerDegree }
+
+func sinTo30(x float64) float64 { return libm.Sin(radiansOf(x)) / sinThirty / 2 }
+func cosTo60(x float64) float64 { return 1 - (1-libm.Cos(radiansOf(x)))/oneLessCosSixty/2 }
 
 func sinQuarter(x float64) float64 {
 	if x <= 30 {
@@ -151,16 +155,16 @@ func cotDegrees(x float64) float64 {
 
 func asinQuarter(x float64) float64 {
 	if x <= 0.5 {
-		return math.Asin(x) / asinHalf * 30
+		return libm.Asin(x) / asinHalf * 30
 	}
-	return 90 - math.Acos(x)/acosHalf*60
+	return 90 - libm.Acos(x)/acosHalf*60
 }
 
 func acosQuarter(x float64) float64 {
 	if x <= 0.5 {
-		return 90 - math.Asin(x)/asinHalf*30
+		return 90 - libm.Asin(x)/asinHalf*30
 	}
-	return math.Acos(x) / acosHalf * 60
+	return libm.Acos(x) / acosHalf * 60
 }
 
 func asinDegrees(x float64) float64 {
@@ -177,4 +181,4 @@ func acosDegrees(x float64) float64 {
 	return acosQuarter(x)
 }
 
-func atanDegrees(x float64) float64 { return math.Atan(x) / atanOne * 45 }
+func atanDegrees(x float64) float64 { return libm.Atan(x) / atanOne * 45 }

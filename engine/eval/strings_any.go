@@ -18,7 +18,7 @@ func init() {
 		"any_text_concat": anyTextConcat,
 		"concat":          concat(false),
 		"concat_ws":       concat(true),
-		"format":          format,
+		"format":          formatText,
 		"quote_ident":     rowwise(mapText(appendQuotedIdent)),
 		"quote_literal":   quoteLiteral(false),
 		"quote_nullable":  quoteLiteral(true),
@@ -205,8 +205,8 @@ func quoteLiteral(nullable bool) builder {
 	}
 }
 
-// format is format(fmt, …): %s, %I and %L with positions, widths and the flag -.
-func format(cp *compiler, s *signature) (node, error) {
+// formatText is format(fmt, …): %s, %I and %L with positions, widths and the flag -.
+func formatText(cp *compiler, s *signature) (node, error) {
 	v := cp.variadic(s, 1)
 	n := s.node(cp, func(c *call) error {
 		f := c.text(0)

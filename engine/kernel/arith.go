@@ -1,6 +1,9 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // Integer is a type of checked integer arithmetic.
 type Integer interface{ int16 | int32 | int64 }
@@ -71,6 +74,14 @@ func SubInts[T Integer](dst []T, a, b Operand[T]) (overflow bool) {
 // MulInts multiplies.
 func MulInts[T Integer](dst []T, a, b Operand[T]) (overflow bool) {
 	var bad int64
+	if unsafe.Sizeof(dst[0]) < 8 { // the product fits 64 bits
+		for i := range dst {
+			r := int64(a.Vals[i&a.Mask]) * int64(b.Vals[i&b.Mask])
+			dst[i] = T(r)
+			bad |= r ^ int64(T(r))
+		}
+		return bad != 0
+	}
 	for i := range dst {
 		r, ok := MulChecked(a.Vals[i&a.Mask], b.Vals[i&b.Mask])
 		bad |= int64(1 - bit(ok))

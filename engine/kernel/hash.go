@@ -78,6 +78,14 @@ func (h *Hasher) Hash(c *column.Column, sel []int32, out []uint64, combine bool)
 		}
 		return
 	}
+	if c.Form == column.Flat && c.Valid == nil && sel == nil && (c.Kind == column.Int64 || c.Kind == column.Int32) {
+		if c.Kind == column.Int64 {
+			hashInts(column.Values[int64](c), out, combine)
+		} else {
+			hashInts(column.Values[int32](c), out, combine)
+		}
+		return
+	}
 	if cap(h.row) < n {
 		h.row = make([]uint64, n+n/4)
 	}
@@ -128,6 +136,20 @@ func (h *Hasher) Hash(c *column.Column, sel []int32, out []uint64, combine bool)
 	}
 	for k, w := range row {
 		out[k] = mix(out[k]^w, seed1)
+	}
+}
+
+// hashInts is the whole of Hash for the columns that most keys are.
+func hashInts[T int32 | int64](a []T, out []uint64, combine bool) {
+	a = a[:len(out)]
+	if combine {
+		for k, v := range a {
+			out[k] = mix(out[k]^uint64(int64(v)), seed1)
+		}
+		return
+	}
+	for k, v := range a {
+		out[k] = mix(uint64(int64(v))^seed0, seed1)
 	}
 }
 

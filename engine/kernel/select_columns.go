@@ -303,9 +303,17 @@ func selectInline(op Comparison, a Views, c column.View, n int, sel, out []int32
 	o, m := out[base:base+n], 0
 	w := *(*[2]uint64)(unsafe.Pointer(&c))
 	flip := bit(op == NE)
+	words := unsafe.Slice((*[2]uint64)(unsafe.Pointer(unsafe.SliceData(a.Vals))), len(a.Vals))
+	if sel == nil && a.Mask != 0 {
+		for i, v := range words[:n] {
+			o[m] = int32(i)
+			m += bit((v[0]^w[0])|(v[1]^w[1]) == 0) ^ flip
+		}
+		return out[:base+m]
+	}
 	for k := range n {
 		i := at(sel, k)
-		v := (*[2]uint64)(unsafe.Pointer(&a.Vals[i&a.Mask]))
+		v := &words[i&a.Mask]
 		o[m] = int32(i)
 		m += bit((v[0]^w[0])|(v[1]^w[1]) == 0) ^ flip
 	}

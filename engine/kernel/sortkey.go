@@ -66,6 +66,20 @@ func (k SortKey) Encode(dst []byte, stride int, c *column.Column, sel []int32) (
 		null, notNull = 0, 1
 	}
 	kind := k.Type.Kind()
+	if c.Form == column.Flat && c.Valid == nil && n > 0 {
+		done := true
+		switch {
+		case kind == column.Int32:
+			encodeInts32(dst, stride, column.Values[int32](c), sel, n, notNull, k.Desc)
+		case kind == column.Int64:
+			encodeInts64(dst, stride, column.Values[int64](c), sel, n, notNull, k.Desc)
+		default:
+			done = false
+		}
+		if done {
+			return true
+		}
+	}
 	for r := range n {
 		i := at(sel, r)
 		key := dst[r*stride : r*stride+width]
@@ -155,4 +169,28 @@ func orderedFloat32(f float32) uint32 {
 func put128(v []byte, w Int128) {
 	binary.BigEndian.PutUint64(v, uint64(w.Hi)^1<<63)
 	binary.BigEndian.PutUint64(v[8:], w.Lo)
+}
+
+func encodeInts32(dst []byte, stride int, a []int32, sel []int32, n int, head byte, desc bool) {
+	flip := uint32(1) << 31
+	if desc {
+		flip = ^flip
+	}
+	for r := range n {
+		key := dst[r*stride : r*stride+5]
+		key[0] = head
+		binary.BigEndian.PutUint32(key[1:], uint32(a[at(sel, r)])^flip)
+	}
+}
+
+func encodeInts64(dst []byte, stride int, a []int64, sel []int32, n int, head byte, desc bool) {
+	flip := uint64(1) << 63
+	if desc {
+		flip = ^flip
+	}
+	for r := range n {
+		key := dst[r*stride : r*stride+9]
+		key[0] = head
+		binary.BigEndian.PutUint64(key[1:], uint64(a[at(sel, r)])^flip)
+	}
 }
