@@ -227,6 +227,7 @@ func (t *txn) Commit(ctx context.Context) error {
 		if err := t.rebase(base); err != nil {
 			return err
 		}
+		t.shared = t.shared.compacted(base)
 		if k := t.cat.keeper; k != nil && base.version != t.shared.version {
 			if err := k.Commit(ctx, base.contents(), t.shared.contents()); err != nil {
 				return err
@@ -234,7 +235,7 @@ func (t *txn) Commit(ctx context.Context) error {
 		}
 		t.cat.mu.current = t.shared
 	}
-	t.space.state = t.temp
+	t.space.state = t.temp.compacted(t.space.state)
 	return nil
 }
 
