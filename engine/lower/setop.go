@@ -146,7 +146,7 @@ func (rr *roundsReader) pass(ctx context.Context, seq int64, work *operator.Buff
 	if err != nil {
 		return pipeline.Done, 0, err
 	}
-	rows := 0
+	rows, full := 0, false
 	for {
 		st, err := reader.Morsel(ctx, func(in *batch.Batch) (pipeline.Status, error) {
 			if rr.r.seen != nil {
@@ -162,9 +162,11 @@ func (rr *roundsReader) pass(ctx context.Context, seq int64, work *operator.Buff
 			}
 			out := *in
 			out.Seq = seq
-			return emit(&out)
+			st, err := emit(&out)
+			full = full || st == pipeline.Done
+			return st, err
 		})
-		if err != nil {
+		if err != nil || full {
 			return pipeline.Done, rows, err
 		}
 		if st == pipeline.Done {

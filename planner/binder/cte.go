@@ -25,6 +25,7 @@ type cte struct {
 	working   logical.CTEID
 	selfRefs  int
 	order     *[]*cte // where finished CTEs are listed, in the order they were bound
+	binding   *[]*cte // those of the same WITH that are being bound, outermost first
 }
 
 type cteState uint8
@@ -41,7 +42,7 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 	if w == nil {
 		return nil, nil
 	}
-	order := &[]*cte{}
+	order, binding := &[]*cte{}, &[]*cte{}
 	if !w.Recursive {
 		mark := len(b.future)
 		for i := len(w.CTEs) - 1; i >= 0; i-- {
@@ -65,7 +66,7 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 		if n.Cycle != nil {
 			return nil, b.errAt(n.Cycle.Pos, sqlerr.FeatureNotSupported, "CYCLE clause is not supported yet")
 		}
-		all = append(all, &cte{node: n, scope: s, recursive: w.Recursive, order: order})
+		all = append(all, &cte{node: n, scope: s, recursive: w.Recursive, order: order, binding: binding})
 	}
 	if w.Recursive {
 		s.ctes = all
@@ -122,6 +123,8 @@ func (b *binder) bindCTE(c *cte) error {
 	s.items, s.kind, s.lateral = nil, inNothing, false
 	defer func() { s.items, s.kind, s.lateral = items, kind, lateral }()
 
+	*c.binding = append(*c.binding, c)
+	defer func() { *c.binding = (*c.binding)[:len(*c.binding)-1] }()
 	c.state = cteBase
 	q := c.node.Stmt.(*ast.Query)
 	var out *query
@@ -285,6 +288,9 @@ func (b *binder) fromCTE(r *ast.Relation, c *cte, up int, s *scope) (*source, er
 		if err := b.bindCTE(c); err != nil {
 			return nil, err
 		}
+	}
+	if stack := *c.binding; (c.state == cteBase || c.state == cteStep) && stack[len(stack)-1] != c {
+		return nil, b.errAt(c.node.Name.Pos, sqlerr.FeatureNotSupported, "mutual recursion between WITH items is not implemented")
 	}
 	id := c.id
 	switch c.state {
