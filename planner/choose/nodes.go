@@ -197,7 +197,7 @@ func (b *builder) distinct(n *logical.Distinct, need scalar.ColSet) (physical.No
 	if err != nil {
 		return nil, err
 	}
-	p := &physical.DistinctOn{Input: in, Order: n.Order}
+	p := &physical.DistinctOn{Input: in}
 	for _, id := range n.On {
 		for _, c := range cols {
 			if c.ID == id {
@@ -205,8 +205,40 @@ func (b *builder) distinct(n *logical.Distinct, need scalar.ColSet) (physical.No
 			}
 		}
 	}
+	p.Order = onFirst(p.On, n.Order)
 	p.Cols = in.Schema()
 	return p, nil
+}
+
+// onFirst is an order within each combination of on, with the columns of on
+// in front: one sort by it brings the combinations together.
+func onFirst(on []scalar.Expr, order []scalar.SortKey) []scalar.SortKey {
+	var head, tail []scalar.SortKey
+	in := func(list []scalar.SortKey, e scalar.Expr) bool {
+		for _, k := range list {
+			if scalar.Equal(k.Expr, e) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, k := range order {
+		isOn := false
+		for _, e := range on {
+			isOn = isOn || scalar.Equal(e, k.Expr)
+		}
+		if isOn {
+			head = append(head, k)
+		} else {
+			tail = append(tail, k)
+		}
+	}
+	for _, e := range on {
+		if !in(head, e) {
+			head = append(head, scalar.SortKey{Expr: e})
+		}
+	}
+	return append(head, tail...)
 }
 
 // setOp flattens a UNION ALL of UNION ALLs into one Append. UNION is an
