@@ -27,6 +27,7 @@ type conn struct {
 	in      *bufio.Reader
 	out     *bufio.Writer
 	backend *pgproto3.Backend
+	frames  *frames
 	pid     int32
 	secret  uint32
 

@@ -44,6 +44,9 @@ func (c *conn) simpleStatement(st engine.Statement, last bool) error {
 	if err != nil {
 		return c.why(err)
 	}
+	if len(prepared.Params()) > 0 {
+		return sqlerr.New(sqlerr.UndefinedParameter, "there is no parameter $1")
+	}
 	p, err := c.session.Bind(ctx, prepared, nil)
 	if err != nil {
 		return c.why(err)

@@ -22,7 +22,8 @@ const startupTimeout = 60 * time.Second
 // reports whether it is; what went wrong has been answered.
 func (c *conn) startup() bool {
 	c.net.SetDeadline(time.Now().Add(startupTimeout))
-	c.backend = pgproto3.NewBackend(c.in, c.out)
+	c.frames = &frames{in: c.in}
+	c.backend = pgproto3.NewBackend(c.frames, c.out)
 	c.backend.SetMaxBodyLen(maxMessage)
 	msg, err := c.negotiate()
 	if err != nil {
@@ -79,7 +80,8 @@ func (c *conn) negotiate() (*pgproto3.StartupMessage, error) {
 			c.net = t
 			c.in.Reset(t)
 			c.out.Reset(t)
-			c.backend = pgproto3.NewBackend(c.in, c.out)
+			c.frames = &frames{in: c.in}
+			c.backend = pgproto3.NewBackend(c.frames, c.out)
 			c.backend.SetMaxBodyLen(maxMessage)
 		case *pgproto3.GSSEncRequest:
 			if _, err := c.net.Write([]byte{'N'}); err != nil {
@@ -93,6 +95,7 @@ func (c *conn) negotiate() (*pgproto3.StartupMessage, error) {
 			c.srv.cancel(int32(m.ProcessID), secret)
 			return nil, nil
 		case *pgproto3.StartupMessage:
+			c.frames.started = true
 			return m, nil
 		}
 	}

@@ -149,6 +149,9 @@ func (b *binder) regLiteral(text string, t types.OID) (types.OID, error) {
 		}
 		switch fns := function.Named(name.Object()); len(fns) {
 		case 0:
+			if io := function.InputOutputNamed(name.Object()); len(io) > 0 {
+				return io[0].OID, nil
+			}
 			return 0, sqlerr.New(sqlerr.UndefinedFunction, `function %s does not exist`, sqlerr.Quote(s))
 		case 1:
 			return fns[0].OID, nil
