@@ -91,7 +91,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	share := splitMemory(cfg.MemoryLimit)
 	e.budget = memory.NewBudget(share.operators)
-	debug.SetMemoryLimit(cfg.MemoryLimit)
+	limitHeap(cfg.MemoryLimit)
 	if e.files, err = newFiles(cfg, share.cache); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -104,6 +104,21 @@ type memoryShares struct{ operators, cache int64 }
 
 func splitMemory(limit int64) memoryShares {
 	return memoryShares{operators: limit / 100 * 65, cache: limit / 100 * 10}
+}
+
+// collectorPercent lets the heap grow to five times what lives before the
+// collector runs: column buffers die young, and marking them costs more than
+// room. The memory limit makes it run earlier where room is short.
+const collectorPercent = 400
+
+// limitHeap tells the runtime how to collect. GOGC in the environment wins.
+// The twentieth that is kept back is for what the runtime does not count: the
+// mapped binary and pages that it has yet to return.
+func limitHeap(limit int64) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectorPercent)
+	}
+	debug.SetMemoryLimit(limit / 100 * 95)
 }
 
 // Close ends the engine: sessions must be closed before.
