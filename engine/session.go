@@ -40,10 +40,8 @@ type Session struct {
 	prepared   map[string]*Prepared
 	cursors    map[string]*cursor // DECLAREd
 	activity   atomic.Pointer[activity]
-	pending    []*sqlerr.Error // notices of workers
-	mu         sync.Mutex      // guards pending
-	views      int64           // counts views taken
-	deleteRows []types.OID     // temporary tables with ON COMMIT DELETE ROWS
+	views      int64       // counts views taken
+	deleteRows []types.OID // temporary tables with ON COMMIT DELETE ROWS
 }
 
 // activity is what the session shows to others.

@@ -23,9 +23,7 @@ type transaction struct {
 	level    catalog.Isolation
 	readOnly bool
 	began    time.Time // now()
-	stmt     time.Time // statement_timestamp()
 	lastView catalog.View
-	wrote    bool
 	onCommit []func(context.Context, catalog.Txn) error // ON COMMIT DELETE ROWS, DROP
 }
 
