@@ -19,14 +19,14 @@ import (
 )
 
 // TestSuites runs the project's own suites against a server in this process,
-// tables in memory.
+// tables in memory, each file over both protocols.
 //
 // testdata/pending.txt holds how many records of a file do not pass yet. More
 // than that fails the test; fewer asks for a smaller number there.
 func TestSuites(t *testing.T) {
 	dsn := startInlay(t)
 	report, err := sqllogictest.Run(context.Background(), sqllogictest.Options{
-		DSN: dsn, Files: []string{"testdata"}, Protocol: sqllogictest.SimpleProtocol,
+		DSN: dsn, Files: []string{"testdata"}, Protocol: sqllogictest.BothProtocols,
 		EngineNames: append([]string{"inlay"}, sqllogictest.DefaultEngineNames...), RecordTimeout: 5 * time.Second,
 	})
 	if err != nil {
