@@ -2,6 +2,7 @@ package binder
 
 import (
 	"context"
+	"strings"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/function"
@@ -160,7 +161,23 @@ func (b *binder) explain(s *ast.Explain) (*Bound, error) {
 			return nil, b.errAt(s.Stmt.Span().Pos, sqlerr.FeatureNotSupported, "EXPLAIN of %s is not supported", inner.Tag)
 		}
 	}
-	return &Bound{Kind: KindExplain, Tag: "EXPLAIN", Explained: inner, Explain: s, Writes: inner.Writes}, nil
+	return &Bound{Kind: KindExplain, Tag: "EXPLAIN", Explained: inner, Explain: s, Writes: inner.Writes && analyzes(s)}, nil
+}
+
+// analyzes says whether EXPLAIN runs its statement.
+func analyzes(s *ast.Explain) bool {
+	on := false
+	for i := range s.Options {
+		if o := &s.Options[i]; o.Name.Name == "analyze" {
+			switch strings.ToLower(o.Text) {
+			case "off", "false", "0":
+				on = false
+			default:
+				on = true
+			}
+		}
+	}
+	return on
 }
 
 // errAt makes an error at a byte offset of the text; -1: nowhere.

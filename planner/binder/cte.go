@@ -206,7 +206,7 @@ func (b *binder) recursiveQuery(c *cte, q *ast.Query, set *ast.SetOp) (*query, e
 		if err != nil {
 			return nil, err
 		}
-		if out, err = b.setTail(q, out, s, false); err != nil {
+		if out, err = b.setTail(q, out, s); err != nil {
 			return nil, err
 		}
 		out.plan = wrapWiths(withs, out.plan)

@@ -64,7 +64,7 @@ func (b *binder) queryIn(q *ast.Query, s *scope, keepUnknown bool) (*query, erro
 	case *ast.Values:
 		out, err = b.valuesQuery(q, body, s, keepUnknown)
 	case *ast.SetOp:
-		out, err = b.setQuery(q, body, s, keepUnknown)
+		out, err = b.setQuery(q, body, s)
 	default:
 		return nil, sqlerr.Internal("binder: a query's body is %T", q.Body)
 	}

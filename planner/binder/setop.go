@@ -11,12 +11,12 @@ import (
 var setWords = [...]string{ast.Union: "UNION", ast.Intersect: "INTERSECT", ast.Except: "EXCEPT"}
 
 // setQuery binds UNION, INTERSECT and EXCEPT with what follows them.
-func (b *binder) setQuery(q *ast.Query, op *ast.SetOp, s *scope, keepUnknown bool) (*query, error) {
+func (b *binder) setQuery(q *ast.Query, op *ast.SetOp, s *scope) (*query, error) {
 	out, err := b.setTree(op, s)
 	if err != nil {
 		return nil, err
 	}
-	return b.setTail(q, out, s, keepUnknown)
+	return b.setTail(q, out, s)
 }
 
 func (b *binder) setTree(op *ast.SetOp, s *scope) (*query, error) {
@@ -130,7 +130,7 @@ func (o *output) expr() scalar.Expr {
 
 // setTail binds ORDER BY and LIMIT of a set operation: only the result's
 // names and ordinals can be sorted by.
-func (b *binder) setTail(q *ast.Query, out *query, s *scope, _ bool) (*query, error) {
+func (b *binder) setTail(q *ast.Query, out *query, s *scope) (*query, error) {
 	if len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil {
 		return out, nil
 	}
