@@ -120,33 +120,7 @@ func (n *names) call(e *scalar.Call) string {
 }
 
 func (n *names) cast(e *scalar.Cast) string {
-	s := n.text(e.Arg)
-	if _, ok := e.Arg.(*scalar.Column); ok || strings.HasPrefix(s, "(") {
-		return "(" + trimParens(s) + ")::" + types.FormatType(e.Typ.OID, e.Typ.Typmod)
-	}
-	return "(" + s + ")::" + types.FormatType(e.Typ.OID, e.Typ.Typmod)
-}
-
-// trimParens takes one pair of parentheses off that encloses all of s.
-func trimParens(s string) string {
-	if !strings.HasPrefix(s, "(") || !strings.HasSuffix(s, ")") {
-		return s
-	}
-	depth := 0
-	for i, r := range s {
-		switch r {
-		case '(':
-			depth++
-		case ')':
-			depth--
-			if depth == 0 && i < len(s)-1 {
-				return s
-			}
-		case '\'', '"':
-			return s // quoted text may hold parentheses: leave it
-		}
-	}
-	return s[1 : len(s)-1]
+	return "(" + n.text(e.Arg) + ")::" + types.FormatType(e.Typ.OID, e.Typ.Typmod)
 }
 
 // inList spells a list of constants as Postgres's planner does: an array.

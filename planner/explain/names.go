@@ -11,7 +11,7 @@ import (
 // names knows how to print each column of a plan: as the column of a
 // relation, or as the expression that computes it.
 type names struct {
-	alias   map[*physical.Scan]string
+	alias   map[physical.Node]string   // of scans and CTE scans
 	table   map[scalar.ColumnID]string // alias of the relation that a column is of
 	column  map[scalar.ColumnID]string
 	exprs   map[scalar.ColumnID]scalar.Expr
@@ -35,7 +35,7 @@ func DeparseAggregate(a *scalar.Aggregate, column func(*scalar.Column) string) s
 
 func newNames(plan physical.Node, verbose bool) *names {
 	n := &names{
-		alias:   map[*physical.Scan]string{},
+		alias:   map[physical.Node]string{},
 		table:   map[scalar.ColumnID]string{},
 		column:  map[scalar.ColumnID]string{},
 		exprs:   map[scalar.ColumnID]scalar.Expr{},
@@ -59,11 +59,7 @@ func newNames(plan physical.Node, verbose bool) *names {
 			if alias == "" {
 				alias = p.Rel.Name
 			}
-			used[alias]++
-			if k := used[alias]; k > 1 { // as Postgres does where two would be the same
-				alias += "_" + strconv.Itoa(k-1)
-			}
-			n.alias[p] = alias
+			alias = n.unique(used, p, alias)
 			for _, c := range p.Read {
 				n.table[c.ID] = alias
 				n.column[c.ID] = c.Name
@@ -73,8 +69,9 @@ func newNames(plan physical.Node, verbose bool) *names {
 			}
 		case *physical.CTEScan:
 			relations++
+			alias := n.unique(used, p, p.Name)
 			for _, c := range p.Cols {
-				n.table[c.ID] = p.Name
+				n.table[c.ID] = alias
 			}
 		case *physical.Project:
 			for i, e := range p.Exprs {
@@ -103,6 +100,17 @@ func newNames(plan physical.Node, verbose bool) *names {
 	walk(plan)
 	n.qualify = n.qualify || relations > 1
 	return n
+}
+
+// unique gives a scan its alias: numbered, as in Postgres, where another has
+// the same.
+func (n *names) unique(used map[string]int, p physical.Node, alias string) string {
+	used[alias]++
+	if k := used[alias]; k > 1 {
+		alias += "_" + strconv.Itoa(k-1)
+	}
+	n.alias[p] = alias
+	return alias
 }
 
 // mostNesting bounds how deep computed columns are spelled out.

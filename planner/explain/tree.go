@@ -54,6 +54,9 @@ func (t *tree) item(n physical.Node, relation string) *item {
 	}
 	rels := relationships(n)
 	for i, in := range n.Inputs() {
+		if it.name == "Result" || it.name == "Function Scan" { // what is below is the one row that they start from
+			continue
+		}
 		it.children = append(it.children, t.item(in, rels[i]))
 	}
 	if w, ok := n.(*physical.With); ok { // as Postgres has it: the plan hangs below the body's top
@@ -165,8 +168,10 @@ func (t *tree) describe(it *item, n physical.Node) {
 			}
 		}
 	case *physical.Project:
-		it.name, it.title = "Result", "Projection"
-		it.name = "Projection"
+		it.name, it.title = "Projection", "Projection"
+		if oneRow(n.Input) {
+			it.name, it.title = "Result", "Result"
+		}
 	case *physical.Filter:
 		it.name, it.title = "Filter", "Filter"
 		it.line("Filter", nm.conj(n.Preds))
@@ -217,8 +222,12 @@ func (t *tree) describe(it *item, n physical.Node) {
 		it.fact("Strategy", "Hashed")
 		it.fact("Command", word)
 	case *physical.CTEScan:
-		it.name, it.title = "CTE Scan", "CTE Scan on "+n.Name
+		it.name, it.title = "CTE Scan", "CTE Scan on "+ident(n.Name)
+		if alias := nm.alias[n]; alias != n.Name {
+			it.title += " " + ident(alias)
+		}
 		it.fact("CTE Name", n.Name)
+		it.fact("Alias", nm.alias[n])
 	case *physical.With:
 	case *physical.Recursive:
 		it.name, it.title = "Recursive Union", "Recursive Union"
@@ -355,8 +364,7 @@ func (t *tree) aggregate(it *item, n *physical.HashAggregate) {
 }
 
 func (t *tree) tableFunc(it *item, n *physical.TableFunc) {
-	v, ok := n.Input.(*physical.Values)
-	if ok && len(v.Cols) == 0 && len(v.Rows) == 1 {
+	if oneRow(n.Input) {
 		it.name, it.title = "Function Scan", "Function Scan"
 	} else {
 		it.name, it.title = "ProjectSet", "ProjectSet"
@@ -370,6 +378,13 @@ func (t *tree) tableFunc(it *item, n *physical.TableFunc) {
 		it.fact("Function Name", n.Calls[0].Fn.Name)
 	}
 	it.line("Function Call", calls)
+}
+
+// oneRow says whether n is the row without columns that a SELECT without FROM
+// starts from.
+func oneRow(n physical.Node) bool {
+	v, ok := n.(*physical.Values)
+	return ok && len(v.Cols) == 0 && len(v.Rows) == 1
 }
 
 // output are the expressions of n's columns.
