@@ -54,9 +54,9 @@ func (e *Estimator) distinct(n *logical.Distinct) float64 {
 }
 
 // combinations is how many different combinations of columns n's rows have.
-// Columns that are grouped by together tend to depend on each other, so each
-// further one counts less: the largest fully, the next by its square root, and
-// so on.
+// Columns that are grouped by together tend to depend on each other, so behind
+// the first two (behind the first, if it has many values) each further one
+// counts less: by its square root, its fourth root, and so on.
 func (e *Estimator) combinations(n logical.Node, ids []scalar.ColumnID, rows float64) float64 {
 	if rows <= 0 {
 		return 0
