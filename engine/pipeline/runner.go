@@ -154,13 +154,21 @@ func work(ctx context.Context, w *Worker, p *Pipeline) (Status, error) {
 	emits := make([]Emit, len(ops)+1)
 	full := false // the sink itself said Done; an operator's Done ends only this pipeline
 	emits[len(ops)] = func(b *batch.Batch) (Status, error) {
+		if err := ctx.Err(); err != nil { // one morsel may become any number of batches: a join's rows
+			return Done, err
+		}
 		st, err := sink.Consume(ctx, b)
 		full = full || st == Done
 		return st, err
 	}
 	for i := len(ops) - 1; i >= 0; i-- {
 		op, next := ops[i], emits[i+1]
-		emits[i] = func(b *batch.Batch) (Status, error) { return op.Process(ctx, b, next) }
+		emits[i] = func(b *batch.Batch) (Status, error) {
+			if err := ctx.Err(); err != nil {
+				return Done, err
+			}
+			return op.Process(ctx, b, next)
+		}
 	}
 	reader, err := p.Source.Open(ctx, w)
 	if err != nil {
