@@ -119,7 +119,7 @@ func (s *Session) binderEnv(ctx context.Context, text string) (binder.Env, error
 	s.views++
 	return binder.Env{
 		SQL: text, View: view, SearchPath: s.SearchPath(), Creation: s.creationSchema(), Database: s.Database(), User: s.User(),
-		Files: &resolver{s.e.files},
+		Input: s.Style(), Files: &resolver{s.e.files},
 	}, nil
 }
 
