@@ -91,7 +91,10 @@ func (s *Session) runOwn(ctx context.Context, p *Portal) (err error) {
 		return s.closeCursor(p, a)
 	case *ast.Discard:
 		return s.discard(ctx, p, a)
-	case *ast.Listen, *ast.Unlisten, *ast.Notify:
+	case *ast.Unlisten: // nothing is listened to: pools send UNLISTEN * when they take a connection back
+		p.tag = "UNLISTEN"
+		return nil
+	case *ast.Listen, *ast.Notify:
 		return s.unsupported("LISTEN and NOTIFY are not supported")
 	case *ast.Lock:
 		if !s.tx.block {
