@@ -156,6 +156,9 @@ func jsonBuild(object, canonical bool) builder {
 							}
 							return e.WithHint("Object keys should be text.")
 						}
+						if t := c.argt[v.arg]; !variadic && (t.IsArray() || t.OID == types.JSONOID || t.OID == types.JSONBOID || t.OID == types.RecordOID) {
+							return sqlerr.New(sqlerr.InvalidParameterValue, "key value must be scalar, not array, composite, or json")
+						}
 						buf = types.AppendJSONString(buf, string(texts[v.arg](nil, v.col, v.row)))
 						buf = append(buf, " : "...)
 						continue

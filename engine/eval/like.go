@@ -160,7 +160,7 @@ func (p *piece) matchAt(s []byte) (int, bool) {
 // find is the first place of the piece in s, and its end; -1 if there is none.
 func (p *piece) find(s []byte) (start, end int) {
 	if p.runes == nil {
-		i := bytes.Index(s, p.lit)
+		i := indexOf(s, p.lit)
 		return i, i + len(p.lit)
 	}
 	for i := 0; i+len(p.runes) <= len(s); {
@@ -175,6 +175,21 @@ func (p *piece) find(s []byte) (start, end int) {
 		}
 	}
 	return -1, 0
+}
+
+// indexOf is bytes.Index, which compares with vector instructions only up to 64
+// bytes and looks for the first byte in longer ones: so it gets 64 at a time.
+func indexOf(s, lit []byte) int {
+	const window = 64
+	if len(s) <= window || len(s) > 16*window || len(lit) > window/2 {
+		return bytes.Index(s, lit)
+	}
+	for i := 0; i < len(s); i += window - len(lit) + 1 {
+		if k := bytes.Index(s[i:min(i+window, len(s))], lit); k >= 0 {
+			return i + k
+		}
+	}
+	return -1
 }
 
 // matchEnd says whether the piece is the end of s, and where it starts.
@@ -337,7 +352,7 @@ func (n *likeNode) pickLiteral(str kernel.Views, a *column.Column, rows []int32,
 	case len(l.middle) == 1 && len(l.prefix.lit) == 0 && len(l.suffix.lit) == 0 && l.middle[0].runes == nil:
 		lit := l.middle[0].lit
 		for _, i := range rows {
-			if bytes.Contains(str.At(int(i)), lit) == want {
+			if (indexOf(str.At(int(i)), lit) >= 0) == want {
 				out = append(out, i)
 			}
 		}

@@ -19,7 +19,7 @@ type matcher struct {
 	fold  bool
 }
 
-const maxSteps = 20_000_000
+const maxSteps = 5_000_000
 
 type tooComplex struct{}
 

@@ -1,6 +1,7 @@
 package regex
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -33,6 +34,8 @@ type parser struct {
 }
 
 const (
+	lookaround = -1 // in parser.open
+
 	maxRepeat = 255
 	maxDepth  = 500
 	maxRunes  = unicode.MaxRune
@@ -323,10 +326,16 @@ func (p *parser) group() (*node, error) {
 		return nil, bad("quantifier operand invalid")
 	default:
 		p.pos++
-		p.groups++
-		n.index = p.groups
+		if !slices.Contains(p.open, lookaround) { // groups in there do not capture
+			p.groups++
+			n.index = p.groups
+		}
 	}
-	p.open = append(p.open, n.index)
+	if n.op == opLook {
+		p.open = append(p.open, lookaround) // no back references in there
+	} else {
+		p.open = append(p.open, n.index)
+	}
 	sub, err := p.alternation()
 	if err != nil {
 		return nil, err
@@ -376,7 +385,7 @@ func (p *parser) escape() (*node, error) {
 				return nil, bad("invalid backreference number")
 			}
 			for _, g := range p.open {
-				if g == n {
+				if g == n || g == lookaround {
 					return nil, bad("invalid backreference number")
 				}
 			}
