@@ -67,8 +67,9 @@ type Case struct {
 	MustSpill bool
 	// NoNulls leaves out the runs with NULLs injected, for what they make ambiguous.
 	NoNulls bool
-	// Few runs only a few of the setups, for one of many similar cases.
-	Few bool
+	// Few runs only a few of the setups, for one of many similar cases, with
+	// SomeNulls those with NULLs. OnlySpill leaves out most setups with plenty of memory.
+	Few, SomeNulls, OnlySpill bool
 	// Serial: one worker only.
 	Serial bool
 	// WantError is part of the error that every run must end with.
@@ -97,17 +98,23 @@ func (e *Env) Closes(x any) {
 func (c *Case) setups() []Setup {
 	full := batch.Size
 	if c.Few {
-		return []Setup{{BatchSize: full, Workers: 1, Memory: plenty}, {BatchSize: 100, Selection: true, Workers: 1, Memory: plenty}, {BatchSize: 64, Workers: 4, Memory: plenty}}
+		n := c.SomeNulls
+		return []Setup{{BatchSize: full, Nulls: n, Workers: 1, Memory: plenty}, {BatchSize: 100, Nulls: n, Selection: true, Workers: 1, Memory: plenty}, {BatchSize: 64, Nulls: n, Workers: 4, Memory: plenty}}
 	}
 	out := []Setup{{BatchSize: full, Workers: 1, Memory: plenty}}
 	for _, nulls := range []bool{false, true} {
 		for _, size := range []int{1, 2, 3, full} {
+			if c.OnlySpill {
+				break
+			}
 			for _, sel := range []bool{false, true} {
 				out = append(out, Setup{BatchSize: size, Selection: sel, Nulls: nulls, Workers: 1, Memory: plenty})
 			}
 		}
-		out = append(out, Setup{BatchSize: full, Nulls: nulls, Dicts: true, Workers: 1, Memory: plenty})
-		out = append(out, Setup{BatchSize: 3, Nulls: nulls, Selection: true, Dicts: true, Workers: 1, Memory: plenty})
+		if !c.OnlySpill {
+			out = append(out, Setup{BatchSize: full, Nulls: nulls, Dicts: true, Workers: 1, Memory: plenty})
+			out = append(out, Setup{BatchSize: 3, Nulls: nulls, Selection: true, Dicts: true, Workers: 1, Memory: plenty})
+		}
 		if !c.Serial {
 			out = append(out, Setup{BatchSize: 64, Nulls: nulls, Workers: 4, Memory: plenty})
 		}

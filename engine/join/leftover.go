@@ -26,9 +26,11 @@ func (l *Leftovers) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader
 }
 
 type leftoverReader struct {
-	l *Leftovers
-	w *pipeline.Worker
-	p *prober
+	l       *Leftovers
+	w       *pipeline.Worker
+	p       *prober
+	carries *[][]uint64 // by probe batch, while the build side comes block by block
+	part    int         // the next probe batch
 }
 
 func (r *leftoverReader) Close() {}
@@ -42,13 +44,19 @@ func (r *leftoverReader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeli
 	}
 	if n == 0 {
 		r.p.table = h.table
-		return r.p.leftover(emit, 0)
+		st, err := r.p.leftover(emit, 0)
+		if h.parted.Load() { // nobody probes it any more, and partitions need the memory
+			h.table.release()
+		}
+		return st, err
 	}
 	i := int(n) - 1
 	if !h.spilled.Is(i) {
 		return pipeline.More, nil
 	}
 	job := &partitionJob{build: h.mu.parts, probe: h.mu.probes, at: i, shift: partitionBits}
+	h.begin()
+	defer h.end()
 	return r.join(ctx, job, n, emit)
 }
 
@@ -72,14 +80,35 @@ func (r *leftoverReader) join(ctx context.Context, job *partitionJob, seq int64,
 		return pipeline.More, nil
 	}
 	t, err := r.load(ctx, job)
-	if errors.Is(err, memory.ErrRefused) {
-		return r.partAgain(ctx, job, seq, emit)
+	for errors.Is(err, memory.ErrRefused) {
+		// It may fit when another worker is done with its partition.
+		if waited, err := h.awaitOthers(ctx, r.w); err != nil {
+			return pipeline.Done, err
+		} else if !waited {
+			return r.partAgain(ctx, job, seq, emit)
+		}
+		t, err = r.load(ctx, job)
 	}
 	if err != nil {
 		return pipeline.Done, err
 	}
 	defer t.release()
+	for _, b := range job.build {
+		b.Drop(job.at)
+	}
 	r.p.table = t
+	st, err := r.probeAll(ctx, job, seq, emit)
+	if err != nil || st == pipeline.Done {
+		return pipeline.Done, err
+	}
+	for _, p := range job.probe {
+		p.Drop(job.at)
+	}
+	return r.p.leftover(emit, seq)
+}
+
+// probeAll runs the job's probe rows past the prober's table.
+func (r *leftoverReader) probeAll(ctx context.Context, job *partitionJob, seq int64, emit pipeline.Emit) (pipeline.Status, error) {
 	st := pipeline.More
 	for _, pr := range job.probe {
 		err := pr.Each(ctx, r.w, job.at, func(b *batch.Batch) error {
@@ -87,21 +116,151 @@ func (r *leftoverReader) join(ctx context.Context, job *partitionJob, seq int64,
 				part := window(b, lo, min(batch.Size, b.Len-lo))
 				part.Seq = seq
 				var err error
-				if st, err = r.p.run(part, emit); err != nil {
+				if st, err = r.runPart(part, emit); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		pr.Drop(job.at)
 		if err != nil || st == pipeline.Done {
+			return pipeline.Done, err
+		}
+	}
+	return st, nil
+}
+
+// runPart joins one batch. While the build side is tried block by block it
+// carries along which of the batch's rows have matched.
+func (r *leftoverReader) runPart(part *batch.Batch, emit pipeline.Emit) (pipeline.Status, error) {
+	if r.carries == nil {
+		return r.p.run(part, emit)
+	}
+	if r.part == len(*r.carries) {
+		*r.carries = append(*r.carries, make([]uint64, (part.Len+63)/64))
+	}
+	r.p.carry = (*r.carries)[r.part]
+	r.part++
+	return r.p.run(part, emit)
+}
+
+// joinBlocks joins a partition whose build rows do not fit and cannot be
+// parted: block by block, with all probe rows past each block. A last pass
+// hands on the probe rows that have matched none.
+func (r *leftoverReader) joinBlocks(ctx context.Context, job *partitionJob, seq int64, emit pipeline.Emit) (pipeline.Status, error) {
+	h := r.l.H
+	r.carries = &[][]uint64{}
+	defer func() { r.carries, r.p.carry, r.p.partial = nil, nil, false }()
+	s := slab.NewStore(h.kinds, h.res)
+	defer s.Reset()
+	st := pipeline.More
+	block := func() error {
+		t := newTable(h, s, 0)
+		t.reserved = t.need()
+		if err := slab.Grow(ctx, r.w, h.res, t.reserved); err != nil {
+			return err
+		}
+		t.fill()
+		r.p.table, r.p.partial, r.part = t, true, 0
+		var err error
+		if st, err = r.probeAll(ctx, job, seq, emit); err == nil && st == pipeline.More {
+			st, err = r.p.leftover(emit, seq)
+		}
+		t.release()
+		s = slab.NewStore(h.kinds, h.res)
+		return err
+	}
+	limit := h.res.Query().Limit() / 16
+	for _, b := range job.build {
+		err := b.Each(ctx, r.w, job.at, func(in *batch.Batch) error {
+			for lo := 0; lo < in.Len && st == pipeline.More; {
+				hi := min(lo+256, in.Len)
+				done, err := s.Append(in.Cols, nil, lo, hi)
+				if err != nil && !errors.Is(err, memory.ErrRefused) {
+					return err
+				}
+				switch {
+				case err != nil && s.Rows() == 0:
+					if err := slab.Await(ctx, r.w, h.res, 1<<18); err != nil {
+						return err
+					}
+				case err != nil || s.Held() > limit:
+					if err := block(); err != nil {
+						return err
+					}
+				}
+				lo = done
+			}
+			return nil
+		})
+		if err != nil || st == pipeline.Done {
+			return pipeline.Done, err
+		}
+	}
+	if s.Rows() > 0 {
+		if err := block(); err != nil || st == pipeline.Done {
 			return pipeline.Done, err
 		}
 	}
 	for _, b := range job.build {
 		b.Drop(job.at)
 	}
-	return r.p.leftover(emit, seq)
+	if r.p.tracks() {
+		t := newTable(h, s, 0)
+		t.fill()
+		r.p.table, r.p.partial, r.part = t, false, 0
+		var err error
+		if st, err = r.probeAll(ctx, job, seq, emit); err != nil || st == pipeline.Done {
+			return pipeline.Done, err
+		}
+	}
+	for _, p := range job.probe {
+		p.Drop(job.at)
+	}
+	return pipeline.More, nil
+}
+
+// begin and end count the partitions that workers are at.
+func (h *Hash) begin() {
+	h.mu.Lock()
+	h.mu.running++
+	if h.mu.ended == nil {
+		h.mu.ended = make(chan struct{})
+	}
+	h.mu.Unlock()
+}
+
+func (h *Hash) end() {
+	h.mu.Lock()
+	h.mu.running--
+	close(h.mu.ended)
+	h.mu.ended = make(chan struct{})
+	h.mu.Unlock()
+}
+
+// awaitOthers waits until another worker is done with a partition; false
+// where all others wait as well.
+func (h *Hash) awaitOthers(ctx context.Context, w *pipeline.Worker) (bool, error) {
+	h.mu.Lock()
+	ended, others := h.mu.ended, h.mu.running-h.mu.waiting > 1
+	if others {
+		h.mu.waiting++
+	}
+	h.mu.Unlock()
+	if !others {
+		return false, nil
+	}
+	err := w.Park(ctx, func(ctx context.Context) error {
+		select {
+		case <-ended:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	h.mu.Lock()
+	h.mu.waiting--
+	h.mu.Unlock()
+	return true, err
 }
 
 // window is n rows of b from lo on, a multiple of 64.
@@ -125,16 +284,22 @@ func (r *leftoverReader) load(ctx context.Context, job *partitionJob) (*table, e
 	h := r.l.H
 	s := slab.NewStore(h.kinds, h.res)
 	for _, b := range job.build {
+		block := b.BlockSize(job.at)
 		err := b.Each(ctx, r.w, job.at, func(in *batch.Batch) error {
-			_, err := s.Append(in.Cols, nil, 0, in.Len)
-			return err
+			if _, err := s.Append(in.Cols, nil, 0, in.Len); err != nil {
+				return err
+			}
+			if !slab.Room(h.res, 2*block) {
+				return memory.ErrRefused
+			}
+			return nil
 		})
 		if err != nil {
 			s.Reset()
 			return nil, err
 		}
 	}
-	t := newTable(h, s)
+	t := newTable(h, s, job.shift)
 	t.reserved = t.need()
 	if err := h.res.Grow(t.reserved); err != nil {
 		s.Reset()
@@ -154,7 +319,7 @@ func (t *table) release() {
 func (r *leftoverReader) partAgain(ctx context.Context, job *partitionJob, seq int64, emit pipeline.Emit) (pipeline.Status, error) {
 	h := r.l.H
 	if job.shift >= maxShift {
-		return pipeline.Done, h.res.Exhausted(h.res.Query().Limit() / 2)
+		return r.joinBlocks(ctx, job, seq, emit)
 	}
 	words := h.buildWorder()
 	build := slab.NewPartitions(h.kinds, partitionBits, job.shift, h.res, nil, h.node)
@@ -197,10 +362,21 @@ func (r *leftoverReader) partAgain(ctx context.Context, job *partitionJob, seq i
 		if _, err := build.SpillPartition(ctx, r.w, i); err != nil {
 			return pipeline.Done, err
 		}
+		if _, err := probe.SpillPartition(ctx, r.w, i); err != nil {
+			return pipeline.Done, err
+		}
+	}
+	rows := 0
+	for i := range build.Len() {
+		rows += build.Rows(i)
 	}
 	for i := range build.Len() {
 		sub := &partitionJob{build: []*slab.Partitions{build}, probe: []*slab.Partitions{probe}, at: i, shift: job.shift + partitionBits}
-		st, err := r.join(ctx, sub, seq, emit)
+		step := r.join
+		if build.Rows(i) == rows { // one hash, most likely: more bits will not part them
+			step = r.joinBlocks
+		}
+		st, err := step(ctx, sub, seq, emit)
 		if err != nil || st == pipeline.Done {
 			return pipeline.Done, err
 		}

@@ -41,8 +41,14 @@ func (p *probe) Process(ctx context.Context, in *batch.Batch, emit pipeline.Emit
 	return p.runParted(ctx, in, emit)
 }
 
-func (p *probe) Flush(context.Context, pipeline.Emit) (pipeline.Status, error) {
-	return pipeline.More, nil
+// Flush brings what was set aside to disk, so that its partitions can be loaded
+// one by one.
+func (p *probe) Flush(ctx context.Context, _ pipeline.Emit) (pipeline.Status, error) {
+	if p.aside == nil {
+		return pipeline.More, nil
+	}
+	_, err := p.aside.Spill(ctx, p.w, p.aside.Held())
+	return pipeline.More, err
 }
 
 // runParted sets rows of spilled partitions aside and joins the others.
@@ -61,7 +67,7 @@ func (p *probe) runParted(ctx context.Context, in *batch.Batch, emit pipeline.Em
 	}
 	if len(p.order) > 0 {
 		if p.aside == nil {
-			p.aside = p.h.newAside()
+			p.aside = p.h.newAside(p.w)
 		}
 		if err := p.aside.Append(ctx, p.w, in.Cols, p.order, p.hashes); err != nil {
 			return pipeline.Done, err
@@ -95,9 +101,12 @@ func sortRows(rows []int32, n int) {
 }
 
 // newAside makes partitions for probe rows, which the leftovers read.
-func (h *Hash) newAside() *slab.Partitions {
-	p := slab.NewPartitions(kindsOf(h.spec.ProbeTypes), partitionBits, 0, h.res, nil, h.node)
+func (h *Hash) newAside(w *pipeline.Worker) *slab.Partitions {
+	res := w.Memory.Reserve("Hash Join")
+	res.SetSpillable(true)
+	p := slab.NewPartitions(kindsOf(h.spec.ProbeTypes), partitionBits, 0, res, nil, h.node)
 	h.mu.Lock()
+	h.mu.own = append(h.mu.own, res)
 	h.mu.probes = append(h.mu.probes, p)
 	h.mu.Unlock()
 	return p
@@ -125,6 +134,10 @@ type prober struct {
 	matched  []uint64 // by physical probe row
 	sel      []int32
 	selRows  []int32
+	// A build side that is tried block by block: which rows of the batch have
+	// matched an earlier block. What depends on no match waits for the last.
+	carry   []uint64
+	partial bool
 }
 
 func (h *Hash) newProber(w *pipeline.Worker) (*prober, error) {
@@ -156,6 +169,7 @@ func (p *prober) run(in *batch.Batch, emit pipeline.Emit) (pipeline.Status, erro
 		}
 		p.matched = p.matched[:need]
 		clear(p.matched)
+		copy(p.matched, p.carry)
 	}
 	p.lookUp(rows, words)
 	sh := p.h.sh
@@ -165,6 +179,10 @@ func (p *prober) run(in *batch.Batch, emit pipeline.Emit) (pipeline.Status, erro
 		if err != nil || st == pipeline.Done {
 			return pipeline.Done, err
 		}
+	}
+	if p.partial {
+		copy(p.carry, p.matched)
+		return pipeline.More, nil
 	}
 	return p.finish(in, nulls, emit)
 }
@@ -194,18 +212,18 @@ func (p *prober) lookUp(rows []int32, words []uint64) {
 			}
 		}
 	} else if p.h.exact {
-		heads, shift := t.heads, t.shift
+		heads, skip, shift := t.heads, t.skip&63, t.shift
 		for i, w := range words {
-			head := heads[kernel.HashInt(int64(w))>>shift]
+			head := heads[kernel.HashInt(int64(w))<<skip>>shift]
 			pos[k], cur[k], word[k] = rows[i], head, w
 			if head != 0 {
 				k++
 			}
 		}
 	} else {
-		heads, shift := t.heads, t.shift
+		heads, skip, shift := t.heads, t.skip&63, t.shift
 		for i, w := range words {
-			head := heads[w>>shift]
+			head := heads[w<<skip>>shift]
 			pos[k], cur[k], word[k] = rows[i], head, w
 			if head != 0 {
 				k++
@@ -258,26 +276,30 @@ func (p *prober) round(in *batch.Batch, emit pipeline.Emit, first bool) (pipelin
 // match is enough, rows that have one leave.
 func (p *prober) advance(first bool) {
 	t := p.table
-	if t.links == nil {
-		p.pos = p.pos[:0]
-		return
-	}
 	k := 0
-	for i, c := range p.cur {
-		next := t.links[c-1].next
-		p.pos[k], p.cur[k] = p.pos[i], next
-		if !t.dense {
-			p.word[k] = p.word[i]
+	switch {
+	case t.dense && t.next == nil:
+	case t.dense:
+		for i, c := range p.cur {
+			next := t.next[c-1]
+			p.pos[k], p.cur[k] = p.pos[i], next
+			if next == 0 || first && column.Bit(p.matched, int(p.pos[i])) {
+				continue
+			}
+			k++
 		}
-		if next == 0 || first && column.Bit(p.matched, int(p.pos[i])) {
-			continue
+	default:
+		for i, c := range p.cur {
+			next := t.links[c-1].next
+			p.pos[k], p.cur[k], p.word[k] = p.pos[i], next, p.word[i]
+			if next == 0 || first && column.Bit(p.matched, int(p.pos[i])) {
+				continue
+			}
+			k++
 		}
-		k++
-	}
-	p.pos, p.cur = p.pos[:k], p.cur[:k]
-	if !t.dense {
 		p.word = p.word[:k]
 	}
+	p.pos, p.cur = p.pos[:k], p.cur[:k]
 }
 
 // compareKeys keeps the pairs whose keys are equal, which equal hashes do not
@@ -365,6 +387,9 @@ func (p *prober) matches(in *batch.Batch, hitPos []int32, hitIDs []slab.RowID, e
 	if !sh.pairs {
 		return pipeline.More, nil
 	}
+	if len(hitPos) < in.Len/sparse {
+		return emit(p.compact(in, hitPos, hitIDs))
+	}
 	b := p.result(in)
 	for i, c := range p.h.spec.Out {
 		if c.Build {
@@ -373,6 +398,25 @@ func (p *prober) matches(in *batch.Batch, hitPos []int32, hitIDs []slab.RowID, e
 	}
 	b.Sel = hitPos
 	return emit(b)
+}
+
+// sparse is which share of a batch's rows must have matched for the probe
+// columns to go on as they are, by selection; of fewer they are gathered, as
+// every further step pays for the length of a batch.
+const sparse = 4
+
+// compact is the matches as a dense batch.
+func (p *prober) compact(in *batch.Batch, hitPos []int32, hitIDs []slab.RowID) *batch.Batch {
+	b := p.result(in)
+	for i, c := range p.h.spec.Out {
+		if c.Build {
+			b.Cols[i] = p.table.store.Gather(p.cols, i, c.At, hitIDs, nil, 0, false)
+		} else {
+			b.Cols[i] = p.cols.GatherColumn(i, in.Cols[c.At], hitPos)
+		}
+	}
+	b.Len = len(hitPos)
+	return b
 }
 
 func tooManyRows() error {

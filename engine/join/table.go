@@ -12,18 +12,20 @@ import (
 // table finds build rows by their words.
 //
 //	dense   heads[word-lo] is the row, +1; 0: none
-//	hashed  heads[hash>>shift]
+//	hashed  heads[hash<<skip>>shift]
 //	links   links[row]: the row's word and the next row of the same head, +1
 //
-// A dense table of distinct keys has no links.
+// A dense table has no words to compare, and of distinct keys no links at all.
 type table struct {
 	h        *Hash
 	store    *slab.Store
 	dense    bool
-	lo       uint64
+	lo, span uint64
 	heads    []uint32
+	skip     uint // bits of the hash that all rows have in common
 	shift    uint
 	links    []link
+	next     []uint32 // dense, keys repeat: by row the next row of the same key, +1
 	flags    []uint64 // by row: has matched
 	reserved int64    // bytes of heads, links and flags that release gives back
 }
@@ -31,32 +33,73 @@ type table struct {
 type link struct {
 	word uint64
 	next uint32
-	used uint32 // 0: the row has a NULL key and is in no chain
 }
 
 const linkBytes = 16
 
-// tableBytes bounds the memory of a hashed table's heads, links and flags.
+// tableBytes is the memory of a hashed table's heads, links and flags, for
+// rows that lie without gaps.
 func tableBytes(rows int) int64 {
 	if rows == 0 {
 		return 0
 	}
-	chunks := int64(rows+slab.ChunkRows-1)/slab.ChunkRows + 1
-	return chunks*slab.ChunkRows*(linkBytes+1) + int64(headCount(rows))*4
+	return int64(rows)*(linkBytes+1) + int64(headCount(rows))*4
 }
 
 func headCount(rows int) int { return 1 << bits.Len(uint(rows+rows/4)) }
 
-func newTable(h *Hash, s *slab.Store) *table { return &table{h: h, store: s} }
+// newTable makes a table of a store's rows, whose hashes agree in the first
+// skip bits.
+func newTable(h *Hash, s *slab.Store, skip uint) *table { return &table{h: h, store: s, skip: skip} }
 
-func (t *table) ids() int { return t.store.Chunks() * slab.ChunkRows }
+// ids is how many ids there are up to the last row's.
+func (t *table) ids() int {
+	n := t.store.Chunks()
+	if n == 0 {
+		return 0
+	}
+	return (n-1)*slab.ChunkRows + t.store.ChunkLen(n-1)
+}
 
 // need is the bytes that fill will allocate.
 func (t *table) need() int64 {
-	return int64(t.ids())*(linkBytes+1) + int64(headCount(t.store.Rows()))*4
+	t.measure()
+	flags := int64(0)
+	if t.h.sh.flags() {
+		flags = int64(t.ids()/64+1) * 8
+	}
+	switch rows := t.store.Rows(); {
+	case rows == 0:
+		return 4 + flags
+	case t.dense: // the links are for keys that repeat
+		return int64(t.span+1)*4 + int64(t.ids())*4 + flags
+	default:
+		return int64(t.ids())*linkBytes + int64(headCount(rows))*4 + flags
+	}
 }
 
-// fill makes heads and links. The memory has been reserved.
+// measure finds out whether the keys are integers that lie close.
+func (t *table) measure() {
+	rows := t.store.Rows()
+	if t.dense || rows == 0 || !t.h.exact || len(t.h.spec.BuildKeys) != 1 || t.nullKeys() {
+		return
+	}
+	lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
+	var c column.Column
+	for i := range t.store.Chunks() {
+		t.store.Column(&c, i, len(t.h.kinds)-1)
+		for _, w := range column.Values[int64](&c)[:c.Len] {
+			lo, hi = min(lo, w), max(hi, w)
+		}
+	}
+	t.lo, t.span = uint64(lo), uint64(hi)-uint64(lo)
+	t.dense = t.span < uint64(rows)*8+1024 && t.span < math.MaxUint32
+}
+
+// nullKeys says whether rows with a NULL key may be in the store.
+func (t *table) nullKeys() bool { return t.h.sh.keepsNullKeys() && t.h.hasNull.Load() }
+
+// fill makes heads and links. need has been called and reserved.
 func (t *table) fill() {
 	if t.h.sh.flags() {
 		t.flags = make([]uint64, t.ids()/64+1)
@@ -66,8 +109,8 @@ func (t *table) fill() {
 		t.heads, t.shift = make([]uint32, 1), 64
 		return
 	}
-	nullKeys := t.h.sh.keepsNullKeys() && t.h.hasNull.Load()
-	if t.h.exact && len(t.h.spec.BuildKeys) == 1 && !nullKeys && t.fillDense(rows) {
+	if t.dense {
+		t.fillDense()
 		return
 	}
 	n := headCount(rows)
@@ -75,6 +118,7 @@ func (t *table) fill() {
 	t.shift = uint(64 - bits.Len(uint(n-1)))
 	t.links = make([]link, t.ids())
 	word := worder{exact: t.h.exact}
+	nullKeys := t.nullKeys()
 	var c column.Column
 	for i := range t.store.Chunks() {
 		t.store.Column(&c, i, len(t.h.kinds)-1)
@@ -87,8 +131,8 @@ func (t *table) fill() {
 			if skip != nil && skip(r) {
 				continue
 			}
-			at := word.hashOf(w) >> t.shift
-			t.links[base+uint32(r)] = link{word: w, next: t.heads[at], used: 1}
+			at := word.hashOf(w) << t.skip >> t.shift
+			t.links[base+uint32(r)] = link{word: w, next: t.heads[at]}
 			t.heads[at] = base + uint32(r) + 1
 		}
 	}
@@ -117,41 +161,25 @@ func (t *table) nullKey(chunk int) func(int) bool {
 	}
 }
 
-// fillDense makes a table by key where the keys are integers that lie close.
-func (t *table) fillDense(rows int) bool {
-	lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
+// fillDense makes a table by key.
+func (t *table) fillDense() {
+	t.heads = make([]uint32, t.span+1)
 	var c column.Column
-	last := len(t.h.kinds) - 1
 	for i := range t.store.Chunks() {
-		t.store.Column(&c, i, last)
-		for _, w := range column.Values[int64](&c)[:c.Len] {
-			lo, hi = min(lo, w), max(hi, w)
-		}
-	}
-	span := uint64(hi) - uint64(lo)
-	if span >= uint64(rows)*8+1024 || span >= math.MaxUint32 {
-		return false
-	}
-	// Heads of a dense table may be more than the hashed ones that were
-	// reserved; the links that it does without pay for that.
-	t.dense, t.lo = true, uint64(lo)
-	t.heads = make([]uint32, span+1)
-	for i := range t.store.Chunks() {
-		t.store.Column(&c, i, last)
+		t.store.Column(&c, i, len(t.h.kinds)-1)
 		base := uint32(slab.ID(i, 0))
 		for r, w := range column.Values[uint64](&c)[:c.Len] {
 			at := w - t.lo
 			row := base + uint32(r)
 			if head := t.heads[at]; head != 0 {
-				if t.links == nil {
-					t.links = make([]link, t.ids())
+				if t.next == nil {
+					t.next = make([]uint32, t.ids())
 				}
-				t.links[row].next = head
+				t.next[row] = head
 			}
 			t.heads[at] = row + 1
 		}
 	}
-	return true
 }
 
 // mark notes that a build row has matched. It reports whether it had before.

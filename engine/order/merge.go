@@ -221,6 +221,7 @@ func (s *Sorter) mergeToDisk(ctx context.Context, w *pipeline.Worker, runs []dis
 	}
 	out := diskRun{file: file}
 	sc := slab.NewScratch(len(s.kinds))
+	sc.Own = true
 	var b batch.Batch
 	for {
 		if err := ctx.Err(); err != nil {
@@ -229,9 +230,6 @@ func (s *Sorter) mergeToDisk(ctx context.Context, w *pipeline.Worker, runs []dis
 		more, err := m.next(ctx, w, &b, sc)
 		if err != nil || !more {
 			return out, err
-		}
-		for i, c := range b.Cols {
-			b.Cols[i] = tight(c)
 		}
 		block, err := file.Append(b.Cols, b.Len)
 		if err != nil {
@@ -249,6 +247,7 @@ func (s *Sorter) mergeToDisk(ctx context.Context, w *pipeline.Worker, runs []dis
 func (s *Sorter) Finish(ctx context.Context, r *pipeline.Runner) error {
 	w := &pipeline.Worker{Execution: r.Execution}
 	s.start(r.Execution)
+	s.res.SetSpillable(false)
 	if len(s.runs) == 0 {
 		store := slab.NewStore(s.kinds, s.res)
 		for _, in := range s.inputs {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/batch"
-	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/engine/memory"
 	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/engine/slab"
@@ -63,6 +62,7 @@ func (s *Sorter) start(x *pipeline.Execution) {
 	defer s.unlock()
 	if s.res == nil {
 		s.res = x.Memory.Reserve("sort")
+		s.res.SetSpillable(true) // what ended inputs hold is spilled by the others
 		if x.Metrics != nil {
 			s.node = x.Metrics.Node(s.Node)
 		}
@@ -193,6 +193,7 @@ func (in *Input) spill(ctx context.Context) error {
 	}
 	run := diskRun{file: file}
 	sc := slab.NewScratch(len(s.kinds))
+	sc.Own = true
 	err = in.w.Park(ctx, func(ctx context.Context) error {
 		var b batch.Batch
 		rows := s.runBlock()
@@ -201,9 +202,6 @@ func (in *Input) spill(ctx context.Context) error {
 				return err
 			}
 			so.batch(&b, sc, lo, min(lo+rows, so.len()))
-			for i, c := range b.Cols {
-				b.Cols[i] = tight(c)
-			}
 			block, err := file.Append(b.Cols, b.Len)
 			if err != nil {
 				return err
@@ -230,16 +228,6 @@ func (in *Input) spill(ctx context.Context) error {
 	return nil
 }
 
-// tight is a column whose heap holds only its own strings: rows gathered from
-// a store share the store's heaps.
-func tight(c *column.Column) *column.Column {
-	switch {
-	case c.Kind.IsView() && len(c.Bufs) > 0:
-		return kernel.CopyStrings(c, nil)
-	}
-	return c
-}
-
 // Close ends a worker's input.
 func (in *Input) Close(ctx context.Context) error {
 	s := in.s
@@ -247,7 +235,6 @@ func (in *Input) Close(ctx context.Context) error {
 	defer s.unlock()
 	s.inputs = append(s.inputs, in)
 	s.rows += in.store.Rows()
-	in.res.SetSpillable(false)
 	in.store.Charge(s.res)
 	s.res.Absorb(in.res, in.extra)
 	in.res.Close()

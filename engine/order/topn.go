@@ -36,7 +36,11 @@ func NewTopN(input []types.Type, keys []Key, count, offset int64, ties bool, nod
 	return &TopN{s: NewSorter(input, keys, node), count: count, offset: offset, ties: ties}
 }
 
-func (t *TopN) want() int { return int(t.count + t.offset) }
+// want is how many rows are kept. More than any store holds is all of them.
+func (t *TopN) want() int {
+	const all = 1 << 40
+	return int(min(min(t.count, all)+min(t.offset, all), all))
+}
 
 type topWorker struct {
 	t     *TopN

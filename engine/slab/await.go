@@ -53,3 +53,13 @@ func Grow(ctx context.Context, w *pipeline.Worker, res *memory.Reservation, n in
 	}
 	return res.Exhausted(n)
 }
+
+// Room says whether n bytes could be had now. Who loads blocks one by one into
+// a state that grows asks for room for the next block, and stops in time.
+func Room(res *memory.Reservation, n int64) bool {
+	if res.Grow(n) != nil {
+		return false
+	}
+	res.Shrink(n)
+	return true
+}

@@ -7,6 +7,9 @@ import (
 // Scratch is columns that one worker fills again and again, for batches that
 // it lends out.
 type Scratch struct {
+	// Own has strings copied into one heap of the scratch rather than shared
+	// with the store: for rows that are written to disk with nothing beside them.
+	Own  bool
 	cols []scratchCol
 }
 
@@ -69,7 +72,7 @@ func (s *Store) Gather(sc *Scratch, i, col int, ids []RowID, at []int32, n int, 
 		s.gatherValid(out, col, ids, at)
 	}
 	if k == column.Bytes || k == column.Numeric {
-		s.gatherViews(c, col, ids, at, nulls)
+		s.gatherViews(c, col, ids, at, nulls, sc.Own)
 		return out
 	}
 	if k == column.List {
@@ -148,26 +151,58 @@ func (s *Store) gatherValid(out *column.Column, col int, ids []RowID, at []int32
 	}
 }
 
+// source is one chunk's strings.
+type source struct {
+	views []column.View
+	heap  []byte
+}
+
 // gatherViews shares the chunks' heaps where few are in play and copies the
 // strings otherwise.
-func (s *Store) gatherViews(c *scratchCol, col int, ids []RowID, at []int32, nulls bool) {
+func (s *Store) gatherViews(c *scratchCol, col int, ids []RowID, at []int32, nulls, own bool) {
 	out := column.As[column.View](c.col.Data)
 	if at != nil && len(ids) < len(out) || nulls {
 		clear(out)
+	}
+	c.bufs, c.heap = c.bufs[:0], c.heap[:0]
+	var room [64]source
+	src := room[:0]
+	for _, ch := range s.chunks {
+		vec := &ch.vecs[col]
+		src = append(src, source{column.As[column.View](vec.data), vec.heap})
+	}
+	if own {
+		for k, id := range ids {
+			if id == NoRow {
+				continue
+			}
+			from := &src[id>>chunkShift]
+			v := from.views[id&chunkMask]
+			if v.Len > column.MaxInline {
+				off := uint32(len(c.heap))
+				c.heap = append(c.heap, from.heap[v.Off:v.Off+v.Len]...)
+				v.Buf, v.Off = 0, off
+			}
+			out[pos(at, k)] = v
+		}
+		if len(c.heap) > 0 {
+			c.bufs = append(c.bufs, c.heap)
+		}
+		c.col.Bufs = c.bufs
+		return
 	}
 	for len(c.used) < len(s.chunks) {
 		c.used = append(c.used, 0)
 	}
 	clear(c.used)
 	copying := false
-	c.bufs, c.heap = c.bufs[:0], c.heap[:0]
 	for k, id := range ids {
 		if id == NoRow {
 			continue
 		}
 		ch := id >> chunkShift
-		vec := &s.chunks[ch].vecs[col]
-		v := column.As[column.View](vec.data)[id&chunkMask]
+		from := &src[ch]
+		v := from.views[id&chunkMask]
 		if v.Len <= column.MaxInline {
 			out[pos(at, k)] = v
 			continue
@@ -175,7 +210,7 @@ func (s *Store) gatherViews(c *scratchCol, col int, ids []RowID, at []int32, nul
 		buf := c.used[ch]
 		if buf == 0 {
 			if len(c.bufs) < column.MaxBuffers-1 {
-				c.bufs = append(c.bufs, vec.heap)
+				c.bufs = append(c.bufs, from.heap)
 				buf = int32(len(c.bufs))
 			} else {
 				copying = true
@@ -188,7 +223,7 @@ func (s *Store) gatherViews(c *scratchCol, col int, ids []RowID, at []int32, nul
 		} else {
 			v.Buf = column.MaxBuffers - 1
 			off := uint32(len(c.heap))
-			c.heap = append(c.heap, vec.heap[v.Off:v.Off+v.Len]...)
+			c.heap = append(c.heap, from.heap[v.Off:v.Off+v.Len]...)
 			v.Off = off
 		}
 		out[pos(at, k)] = v

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/engine/batch"
+	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/engine/memory"
 	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/engine/spill"
@@ -99,6 +100,11 @@ func (p *Partitions) Append(ctx context.Context, w *pipeline.Worker, cols []*col
 	if n == 0 {
 		return nil
 	}
+	if p.res.WantSpill() {
+		if _, err := p.Spill(ctx, w, p.Held()); err != nil {
+			return err
+		}
+	}
 	if cap(p.order) < n {
 		p.order = make([]int32, n+n/4)
 	}
@@ -144,16 +150,27 @@ func (p *Partitions) AppendTo(ctx context.Context, w *pipeline.Worker, i int, co
 }
 
 func (p *Partitions) appendTo(ctx context.Context, w *pipeline.Worker, i int, col func(int) *column.Column, sel []int32, lo, hi int) error {
-	for lo < hi {
-		var err error
-		if lo, err = p.stores[i].AppendFunc(col, sel, lo, hi); err != nil {
+	for piece := hi - lo; lo < hi; {
+		done, err := p.stores[i].AppendFunc(col, sel, lo, min(lo+piece, hi))
+		if err != nil {
 			if !errors.Is(err, memory.ErrRefused) {
 				return err
 			}
-			if err := p.relieve(ctx, w, int64(hi-lo)*rowWidth(p.kinds)); err != nil {
+			freed, err := p.Spill(ctx, w, max(int64(piece)*rowWidth(p.kinds), p.Held()/4, spillAtLeast))
+			if err != nil {
 				return err
 			}
+			switch {
+			case freed > 0:
+			case piece > firstRows: // fewer rows may fit
+				piece = max(piece/4, firstRows)
+			default:
+				if err := p.relieve(ctx, w, int64(piece)*rowWidth(p.kinds)); err != nil {
+					return err
+				}
+			}
 		}
+		lo = done
 	}
 	return nil
 }
@@ -166,12 +183,8 @@ func rowWidth(kinds []column.Kind) int64 {
 	return n
 }
 
-// relieve frees memory after a refusal: own partitions first, then others'.
+// relieve frees memory that others hold.
 func (p *Partitions) relieve(ctx context.Context, w *pipeline.Worker, want int64) error {
-	freed, err := p.Spill(ctx, w, max(want, p.Held()/4, spillAtLeast))
-	if err != nil || freed > 0 {
-		return err
-	}
 	if p.Relief != nil {
 		if freed, err := p.Relief(ctx, w, want); err != nil || freed > 0 {
 			return err
@@ -246,26 +259,44 @@ func (p *Partitions) SpillPartition(ctx context.Context, w *pipeline.Worker, i i
 	return freed, nil
 }
 
-// writeStore appends a store's rows to a file, a block per chunk.
+// writeStore appends a store's rows to a file, a block per chunk, or several
+// where memory is so small that loading one would take a large part of it.
 func writeStore(ctx context.Context, w *pipeline.Worker, f *spill.File, s *Store, blocks []spill.Block, bytes int64, node *pipeline.NodeMetrics) ([]spill.Block, int64, error) {
+	bound := s.res.Query().Limit() / 64
 	err := w.Park(ctx, func(ctx context.Context) error {
 		var b batch.Batch
 		for i := range s.Chunks() {
-			if s.ChunkLen(i) == 0 {
+			n := s.ChunkLen(i)
+			if n == 0 {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				return err
+			rows := n
+			if size := s.chunks[i].size(); size > bound {
+				rows = max(int(int64(n)*bound/size)&^63, 64)
 			}
-			s.View(&b, i, 0, s.ChunkLen(i))
-			block, err := f.Append(b.Cols, b.Len)
-			if err != nil {
-				return err
-			}
-			blocks = append(blocks, block)
-			bytes += int64(block.Memory)
-			if node != nil {
-				node.SpilledBytes.Add(int64(block.Size))
+			for lo := 0; lo < n; lo += rows {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				s.View(&b, i, lo, min(lo+rows, n))
+				if rows < n { // the chunk's heap holds the strings of all its rows
+					for j, c := range b.Cols {
+						if c.Kind.IsView() && len(c.Bufs) > 0 {
+							b.Cols[j] = kernel.CopyStrings(c, nil)
+						} else if c.Kind == column.List {
+							b.Cols[j] = kernel.Concat(c.Kind, []*column.Column{c})
+						}
+					}
+				}
+				block, err := f.Append(b.Cols, b.Len)
+				if err != nil {
+					return err
+				}
+				blocks = append(blocks, block)
+				bytes += int64(block.Memory)
+				if node != nil {
+					node.SpilledBytes.Add(int64(block.Size))
+				}
 			}
 		}
 		return nil
@@ -273,11 +304,28 @@ func writeStore(ctx context.Context, w *pipeline.Worker, f *spill.File, s *Store
 	return blocks, bytes, err
 }
 
+func (c *chunk) size() int64 {
+	n := int64(0)
+	for i := range c.vecs {
+		n += c.vecs[i].size()
+	}
+	return n
+}
+
 // Rows is how many rows partition i has, Size the bytes that they take in
 // memory once loaded, Disk how many of the rows are on disk.
 func (p *Partitions) Rows(i int) int   { return p.stores[i].Rows() + p.disk[i].rows }
 func (p *Partitions) Disk(i int) int   { return p.disk[i].rows }
 func (p *Partitions) Size(i int) int64 { return p.stores[i].Held() + p.disk[i].memory }
+
+// BlockSize is the memory that the largest block of partition i takes.
+func (p *Partitions) BlockSize(i int) int64 {
+	n := int64(0)
+	for _, b := range p.disk[i].blocks {
+		n = max(n, int64(b.Memory))
+	}
+	return n
+}
 
 // Store is what partition i has in memory.
 func (p *Partitions) Store(i int) *Store { return p.stores[i] }

@@ -188,9 +188,8 @@ func (s *Store) Reset() {
 // of other rows stay.
 func (s *Store) DropChunk(i int) {
 	c := s.chunks[i]
-	size := int64(0)
+	size := c.size()
 	for j := range c.vecs {
-		size += c.vecs[j].size()
 		c.vecs[j] = vector{kind: c.vecs[j].kind}
 	}
 	size = min(size, s.held)

@@ -165,7 +165,7 @@ func (d *diskBlock) block(ctx context.Context) (*block, error) {
 	if at == 0 {
 		return nil, nil
 	}
-	if err := d.r.reserve(ctx, at); err != nil {
+	if err := d.r.reserve(at); err != nil {
 		if err := slab.Grow(ctx, d.r.w, s.w.s.Reservation(), int64(at)*s.w.s.RowBytes()); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/aggregate"
@@ -93,6 +94,13 @@ type source struct {
 	goesOn  bool         // the next block begins within a partition
 	ranks   carry        // of that partition so far
 	carried []stateCarry // by item: the state at its last row
+
+	mu struct {
+		sync.Mutex
+		running int           // blocks that workers are at
+		waiting int           // of those, waiting for the memory of others
+		ended   chan struct{} // closed, and made anew, when one is done
+	}
 }
 
 func (s *source) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, error) {
@@ -126,18 +134,22 @@ func (r *reader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeline.Statu
 		s.lock.Unlock()
 		return pipeline.Done, err
 	}
+	s.begin()
+	defer s.end()
+	defer r.release()
 	var results []*column.Column
-	if b.continues || b.goesOn { // blocks of one partition are computed one after the other
-		results, err = r.compute(b, true)
+	if b.continues || b.goesOn || !s.w.s.InMemory() {
+		// Blocks of one partition are computed one after the other. So are all
+		// where memory was too small for the sort.
+		results, err = r.compute(ctx, b, true)
 		s.lock.Unlock()
 	} else {
 		s.lock.Unlock()
-		results, err = r.compute(b, false)
+		results, err = r.compute(ctx, b, false)
 	}
 	if err != nil {
 		return pipeline.Done, err
 	}
-	defer r.release()
 	for lo := 0; lo < b.n; lo += batch.Size {
 		if err := ctx.Err(); err != nil {
 			return pipeline.Done, err
@@ -179,11 +191,22 @@ func (r *reader) next(ctx context.Context) (*block, int64, error) {
 }
 
 // reserve charges the memory of a block of n rows, or says that it is not to
-// be had.
-func (r *reader) reserve(ctx context.Context, n int) error {
-	size := int64(n) * (r.s.w.s.RowBytes() + int64(24*len(r.s.w.spec.Items)))
-	if err := r.s.w.s.Reservation().Grow(size); err != nil {
+// be had. There must also be room left for what it and the other blocks that
+// are computed take meanwhile, or they would wait for each other.
+func (r *reader) reserve(n int) error {
+	s := r.s
+	row := s.w.s.RowBytes()
+	size := int64(n) * (row + int64(24*len(s.w.spec.Items)))
+	res := s.w.s.Reservation()
+	if err := res.Grow(size); err != nil {
 		return err
+	}
+	s.mu.Lock()
+	others := s.mu.running
+	s.mu.Unlock()
+	if work := max(size/2, 32<<10); !slab.Room(res, work*int64(others+1)) {
+		res.Shrink(size)
+		return memory.ErrRefused
 	}
 	r.held += size
 	return nil
@@ -205,8 +228,16 @@ func (r *reader) fromMemory(ctx context.Context) (*block, error) {
 		cut := same(so, lo, min(lo+blockRows, n), n, keys)
 		goesOn, hi = cut < hi, cut
 	}
-	err := r.reserve(ctx, hi-lo)
+	err := r.reserve(hi - lo)
 	for errors.Is(err, memory.ErrRefused) {
+		waited, stop := s.awaitOthers(ctx, r.w, 0)
+		if stop != nil {
+			return nil, stop
+		}
+		if waited {
+			err = r.reserve(hi - lo)
+			continue
+		}
 		// A smaller block: fewer partitions, or a piece of one.
 		target := lo + (hi-lo)/4
 		cut, within := same(so, lo, target, n, parts), false
@@ -217,7 +248,7 @@ func (r *reader) fromMemory(ctx context.Context) (*block, error) {
 			return nil, so.Reservation().Exhausted(int64(hi-lo) * so.RowBytes())
 		}
 		hi, goesOn = cut, within && so.Alike(cut-1, cut, parts)
-		err = r.reserve(ctx, hi-lo)
+		err = r.reserve(hi - lo)
 	}
 	if err != nil {
 		return nil, err
@@ -258,8 +289,68 @@ func same(so *order.Sorter, lo, hi, n, k int) int {
 	return l
 }
 
-// compute gives the items' columns. In sequence it uses and leaves the carry.
-func (r *reader) compute(b *block, sequence bool) ([]*column.Column, error) {
+// compute gives the items' columns, as soon as memory allows. In sequence it
+// uses and leaves the carry.
+func (r *reader) compute(ctx context.Context, b *block, sequence bool) ([]*column.Column, error) {
+	for {
+		out, err := r.tryCompute(b, sequence)
+		if !errors.Is(err, memory.ErrRefused) {
+			return out, err
+		}
+		if waited, err := r.s.awaitOthers(ctx, r.w, 1); err != nil {
+			return nil, err
+		} else if !waited {
+			return nil, r.s.w.s.Reservation().Exhausted(1 << 16)
+		}
+	}
+}
+
+// begin and end count the blocks that workers are at.
+func (s *source) begin() {
+	s.mu.Lock()
+	s.mu.running++
+	if s.mu.ended == nil {
+		s.mu.ended = make(chan struct{})
+	}
+	s.mu.Unlock()
+}
+
+func (s *source) end() {
+	s.mu.Lock()
+	s.mu.running--
+	close(s.mu.ended)
+	s.mu.ended = make(chan struct{})
+	s.mu.Unlock()
+}
+
+// awaitOthers waits until another worker is done with its block. It reports
+// false where there is none that does not wait itself. own is how many blocks
+// the caller is at.
+func (s *source) awaitOthers(ctx context.Context, w *pipeline.Worker, own int) (bool, error) {
+	s.mu.Lock()
+	ended, others := s.mu.ended, s.mu.running-s.mu.waiting > own
+	if others {
+		s.mu.waiting += own
+	}
+	s.mu.Unlock()
+	if !others {
+		return false, nil
+	}
+	err := w.Park(ctx, func(ctx context.Context) error {
+		select {
+		case <-ended:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	s.mu.Lock()
+	s.mu.waiting -= own
+	s.mu.Unlock()
+	return true, err
+}
+
+func (r *reader) tryCompute(b *block, sequence bool) ([]*column.Column, error) {
 	s := r.s
 	spec := &s.w.spec
 	b.cut(s.w.partition, spec.Order)
@@ -301,9 +392,6 @@ func (r *reader) compute(b *block, sequence bool) ([]*column.Column, error) {
 			}
 		}
 		if out[i], err = a.compute(it.Result.Kind(), last, next); err != nil {
-			if errors.Is(err, memory.ErrRefused) {
-				err = s.w.s.Reservation().Exhausted(1 << 16)
-			}
 			return nil, err
 		}
 	}
