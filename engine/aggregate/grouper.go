@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/batch"
@@ -38,7 +39,8 @@ type grouper struct {
 		waiting int           // of those, waiting for the memory of others
 		done    chan struct{} // closed, and made anew, when a task ends
 	}
-	single *table // all groups, where they are few
+	single     *table       // all groups, where they are few
+	lastGroups atomic.Int64 // of the last task
 }
 
 const (
@@ -272,9 +274,8 @@ func subSelection(sel []int32, from, to int) []int32 {
 	return batch.Sequence(to)[from:]
 }
 
-// close ends the worker's input.
+// close ends the worker's input. What it holds other workers spill, see relief.
 func (gw *groupWorker) close() {
-	gw.res.SetSpillable(false)
 	gw.g.mu.Lock()
 	gw.g.mu.workers = append(gw.g.mu.workers, gw)
 	gw.g.mu.resting = append(gw.g.mu.resting, gw)

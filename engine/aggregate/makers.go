@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/inlaydb/inlay/catalog/numeric"
@@ -9,7 +10,26 @@ import (
 	"github.com/inlaydb/inlay/storage/column"
 )
 
-func compareEncoded(a, b []byte) int { return numeric.Compare(numeric.Decode(a), numeric.Decode(b)) }
+// compareEncoded orders two encoded numerics. Of one sign and scale they order
+// by their coefficients, which have no zero bytes at their ends.
+func compareEncoded(a, b []byte) int {
+	if len(a) < 2 || len(b) < 2 || a[0] != b[0] || a[1] != b[1] || a[1]&(special>>8) != 0 {
+		return numeric.Compare(numeric.Decode(a), numeric.Decode(b))
+	}
+	sign := 1
+	if a[1]&(negative>>8) != 0 {
+		sign = -1
+	}
+	if len(a) != len(b) {
+		return sign * cmp.Compare(len(a), len(b))
+	}
+	for i := len(a) - 1; i >= 2; i-- {
+		if a[i] != b[i] {
+			return sign * cmp.Compare(a[i], b[i])
+		}
+	}
+	return 0
+}
 
 // aliases gives kernels that Postgres knows under several names one name.
 var aliases = map[string]string{
@@ -91,7 +111,7 @@ func sumMaker(name string, t, result types.Type) maker {
 			return &sumExact{scale: int(t.Scale), scaled: true, avg: avg, typ: result}
 		}
 	case t.OID == types.NumericOID:
-		return numericMaker(name, t, result, false)
+		return func(*memory.Reservation) accumulator { return &sumVariable{avg: avg, typ: result} }
 	case k == column.Interval:
 		return func(*memory.Reservation) accumulator { return &sumInterval{avg: avg} }
 	case (k == column.Float32 || k == column.Float64) && avg:

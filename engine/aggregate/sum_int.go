@@ -99,21 +99,10 @@ func (a *sumExact) kinds() []column.Kind {
 }
 
 func (a *sumExact) export(lo, hi int) []*column.Column {
-	big := column.NewNull(column.Bytes, hi-lo)
-	if len(a.big) > 0 {
-		vals := make([]types.Datum, hi-lo)
-		for i := range vals {
-			vals[i] = types.Null(column.Bytes)
-			if s := a.big[uint32(lo+i)]; s != nil {
-				vals[i] = types.Text(string(s.AppendState(nil)))
-			}
-		}
-		big = types.ColumnOf(column.Bytes, column.Invalid, vals)
-	}
 	return []*column.Column{
 		column.FromSlice(column.Int128, a.sum[lo:hi]),
 		column.FromSlice(column.Int64, a.count[lo:hi]),
-		big,
+		exportBig(a.big, lo, hi),
 	}
 }
 
@@ -310,6 +299,12 @@ func (a *sumExact) result(lo, hi int) (*column.Column, error) {
 	}
 	b := newNumericColumn(a.typ, hi-lo)
 	for g := lo; g < hi; g++ {
+		if a.avg && a.count[g] > 0 && a.big[uint32(g)] == nil {
+			if err := b.setAverage(g-lo, a.sum[g], a.scale, a.count[g]); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		sum, n, err := a.total(uint32(g))
 		if err != nil {
 			return nil, err

@@ -31,6 +31,9 @@ func (g *grouper) finish(ctx context.Context, r *pipeline.Runner) error {
 	g.start(r.Execution)
 	workers := g.mu.workers
 	g.mu.resting = nil
+	for _, gw := range workers {
+		gw.res.SetSpillable(false)
+	}
 	parted, groups := false, 0
 	for _, gw := range workers {
 		parted = parted || gw.raw != nil || gw.partial != nil
@@ -191,8 +194,14 @@ func (gw *groupWorker) foldStates(cols []*column.Column, sel []int32, from, n in
 // go to further tasks, by the next bits of their hash, and the table is nil.
 func (g *grouper) run(ctx context.Context, w *pipeline.Worker, t *task) (*table, []*task, error) {
 	gw := &groupWorker{g: g, w: w, res: g.res, t: newTable(g.form, g.makers, g.res)}
+	// Partitions are about alike: make room at once for as many groups as the
+	// last one had. Where that is refused the table grows step by step.
+	if n := int(g.lastGroups.Load()); n > firstGroups && t.shift == 0 {
+		gw.t.grow(n + n/16)
+	}
 	s := &splitter{g: g, gw: gw, w: w, shift: t.shift + partitionBits}
 	for _, p := range t.states {
+		s.block = p.BlockSize(t.part)
 		err := p.Each(ctx, w, t.part, func(b *batch.Batch) error {
 			return s.take(ctx, nil, b, gw.foldStates)
 		})
@@ -205,6 +214,7 @@ func (g *grouper) run(ctx context.Context, w *pipeline.Worker, t *task) (*table,
 	for _, r := range t.rows {
 		gw.st, gw.feed = r.st, newFeed(r.st)
 		gw.ids.forget()
+		s.block = r.parts.BlockSize(t.part)
 		err := r.parts.Each(ctx, w, t.part, func(b *batch.Batch) error {
 			return s.take(ctx, r.st, b, gw.fold)
 		})
@@ -215,6 +225,7 @@ func (g *grouper) run(ctx context.Context, w *pipeline.Worker, t *task) (*table,
 		r.parts.Drop(t.part)
 	}
 	if !s.on {
+		g.lastGroups.Store(int64(gw.t.n))
 		return gw.t, nil, nil
 	}
 	return nil, s.tasks(), nil
@@ -227,6 +238,7 @@ type splitter struct {
 	w      *pipeline.Worker
 	shift  uint
 	on     bool
+	block  int64 // what loading the next block takes
 	states *slab.Partitions
 	rows   []streamRows
 }
@@ -237,13 +249,13 @@ func (s *splitter) take(ctx context.Context, st *stream, b *batch.Batch, fold fu
 	for !s.on {
 		var err error
 		done, err = fold(b.Cols, nil, done, b.Len)
-		if err == nil {
+		if err == nil && (s.shift > maxShift || slab.Room(s.g.res, s.block)) {
 			return nil
 		}
-		if !errors.Is(err, memory.ErrRefused) {
+		if err != nil && !errors.Is(err, memory.ErrRefused) {
 			return err
 		}
-		if s.gw.t.n == 0 {
+		if s.gw.t.n == 0 && done < b.Len {
 			if err := s.g.awaitTasks(ctx, s.w); err != nil {
 				return err
 			}
