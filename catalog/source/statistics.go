@@ -52,6 +52,7 @@ func columnStatistics(c *catalog.Column, files []*opened, rows float64) catalog.
 	nulls, bytes := int64(0), int64(0)
 	known, bounded := true, true
 	var lo, hi *parquet.Value
+	var ndv distinct
 	for _, o := range files {
 		leaf := o.leaf(c.Name)
 		if leaf == nil {
@@ -63,6 +64,7 @@ func columnStatistics(c *catalog.Column, files []*opened, rows float64) catalog.
 			s := rg.Stats(leaf)
 			_, size := rg.ChunkSize(leaf)
 			bytes += size
+			ndv.add(rg, leaf, s)
 			if s.NullCount < 0 {
 				known = false
 			} else {
@@ -91,6 +93,7 @@ func columnStatistics(c *catalog.Column, files []*opened, rows float64) catalog.
 	if rows > 0 {
 		out.AvgWidth = float64(bytes) / rows
 	}
+	out.Distinct = ndv.estimate(rows, c.Type.Kind(), out.Min, out.Max)
 	return out
 }
 

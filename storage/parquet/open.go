@@ -250,6 +250,16 @@ func (g RowGroup) ChunkSize(l *Leaf) (compressed, uncompressed int64) {
 // dictionary coded, so that its dictionary holds all values there are.
 func (g RowGroup) DictionaryOnly(l *Leaf) bool { return g.g.columns[l.Index].dictPagesOnly }
 
+// DictionarySize is the bytes that the dictionary page of the leaf's chunk
+// takes in the file, its header included; 0 where there is none.
+func (g RowGroup) DictionarySize(l *Leaf) int64 {
+	c := &g.g.columns[l.Index]
+	if c.dictOffset <= 0 || c.dataOffset <= c.dictOffset {
+		return 0
+	}
+	return c.dataOffset - c.dictOffset
+}
+
 // HasBloom says whether the leaf's chunk has a bloom filter.
 func (g RowGroup) HasBloom(l *Leaf) bool { return g.g.columns[l.Index].bloomOffset > 0 }
 
