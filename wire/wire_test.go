@@ -63,11 +63,10 @@ func start(t testing.TB, auth *Authenticator) net.Addr {
 
 // client speaks the protocol message by message.
 type client struct {
-	t    testing.TB
-	net  net.Conn
-	pid  uint32
-	key  []byte
-	open bool
+	t   testing.TB
+	net net.Conn
+	pid uint32
+	key []byte
 }
 
 func dial(t testing.TB, addr net.Addr) *client {

@@ -93,8 +93,6 @@ func (n Numeric) Abs() Numeric {
 	return n
 }
 
-func (n Numeric) small() bool { return n.big == nil }
-
 func (n Numeric) coef() u128 { return u128{n.hi, n.lo} }
 
 // mag is the coefficient as a big.Int that the caller must not write to.

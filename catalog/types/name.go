@@ -89,7 +89,7 @@ func (p *typeNameParser) parse() (Type, error) {
 	if strings.HasPrefix(p.rest, ".") {
 		p.rest = p.rest[1:]
 		schema = first
-		if first, quoted, ok = p.word(); !ok {
+		if first, _, ok = p.word(); !ok {
 			return p.fail()
 		}
 		words = []string{first}

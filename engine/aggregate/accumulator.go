@@ -59,12 +59,6 @@ func (s seen) valid(lo, hi int) []uint64 {
 	return out
 }
 
-func (s seen) mark(groups []uint32) {
-	for _, g := range groups {
-		s[g] = 1
-	}
-}
-
 // grown is s with length n.
 func grown[T any](s []T, n int) []T {
 	if n <= len(s) {

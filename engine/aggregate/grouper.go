@@ -92,7 +92,6 @@ type groupWorker struct {
 	straight bool             // rows go straight to partitions
 	raw      *slab.Partitions // rows of the stream
 	partial  *slab.Partitions // keys and states
-	hashes   []uint64
 }
 
 func (g *grouper) newWorker(w *pipeline.Worker, st *stream) *groupWorker {

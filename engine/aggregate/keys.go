@@ -92,7 +92,6 @@ type keyBatch struct {
 	ends   []uint32
 	some   bool // some key is NULL
 	tmp    []uint64
-	codes  []int32
 }
 
 const (

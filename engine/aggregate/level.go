@@ -239,7 +239,7 @@ func (s *lateStream) distinct(ctx context.Context, r *pipeline.Runner, into *gro
 	}
 	all := &groups{g: s.dedup}
 	err := r.Each(ctx, max(1, r.Workers), func(ctx context.Context, w *pipeline.Worker, _ int) error {
-		give := func(cols []*column.Column, n int) error { return nil }
+		var give func(cols []*column.Column, n int) error
 		var end func() error
 		if s.sorter != nil {
 			in := s.sorter.NewInput(w)

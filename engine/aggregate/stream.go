@@ -27,9 +27,8 @@ type argSet struct {
 
 // feed is one worker's scratch for handing rows to accumulators.
 type feed struct {
-	st     *stream
-	sets   []feedSet
-	groups []uint32
+	st   *stream
+	sets []feedSet
 }
 
 // feedSet is one argSet's rows, made ready: dense columns and their groups.

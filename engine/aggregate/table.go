@@ -402,14 +402,6 @@ func (t *table) keepFirst(cols []*column.Column, sel []int32) error {
 	return err
 }
 
-// size is the memory of the table in bytes.
-func (t *table) size() int64 {
-	if t.first != nil {
-		return t.held + t.first.Held()
-	}
-	return t.held
-}
-
 // reset forgets all groups but keeps the room for them.
 func (t *table) reset() {
 	clear(t.slots0)

@@ -314,29 +314,27 @@ func (g *grouper) awaitTasks(ctx context.Context, w *pipeline.Worker) error {
 	if freed, err := g.relief(ctx, w, want); err != nil || freed > 0 {
 		return err
 	}
-	for {
-		g.mu.Lock()
-		others, done := g.mu.running-g.mu.waiting > 1, g.mu.done
-		if others {
-			g.mu.waiting++
-		}
-		g.mu.Unlock()
-		if !others {
-			return slab.Await(ctx, w, g.res, want)
-		}
-		err := w.Park(ctx, func(ctx context.Context) error {
-			select {
-			case <-done:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-		g.mu.Lock()
-		g.mu.waiting--
-		g.mu.Unlock()
-		return err
+	g.mu.Lock()
+	others, done := g.mu.running-g.mu.waiting > 1, g.mu.done
+	if others {
+		g.mu.waiting++
 	}
+	g.mu.Unlock()
+	if !others {
+		return slab.Await(ctx, w, g.res, want)
+	}
+	err := w.Park(ctx, func(ctx context.Context) error {
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	g.mu.Lock()
+	g.mu.waiting--
+	g.mu.Unlock()
+	return err
 }
 
 // begin and end count the tasks that workers are at.

@@ -87,10 +87,6 @@ next:
 	return nil
 }
 
-func cast(e scalar.Expr, t types.Type) scalar.Expr {
-	return &scalar.Cast{Arg: e, Typ: t, Context: function.Explicit, Pos: -1, Fails: true}
-}
-
 // run evaluates e over one batch.
 func run(t *testing.T, e scalar.Expr, cols ...*column.Column) []types.Datum {
 	t.Helper()

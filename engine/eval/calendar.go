@@ -36,17 +36,3 @@ func daysOf(year int64, month, day int) int64 {
 	doy := (153*int64(month-3)+2)/5 + int64(day) - 1
 	return era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468
 }
-
-// daysInMonth is the length of a month of a year.
-func daysInMonth(year int64, month int) int {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
-}

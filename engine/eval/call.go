@@ -184,8 +184,6 @@ type callNode struct {
 	flat    []scratch
 	cols    []*column.Column
 	sel     []int32
-	and     scratch
-	oneRow  [1]int32
 	oneCols []column.Column
 }
 
@@ -341,35 +339,6 @@ func (s *signature) node(cp *compiler, a apply) *callNode {
 // computes row by row what is selected.
 func rowwise(a apply) builder {
 	return func(cp *compiler, s *signature) (node, error) { return s.node(cp, a), nil }
-}
-
-// dense is the builder of a function that computes all rows at once.
-func dense(a apply) builder {
-	return func(cp *compiler, s *signature) (node, error) {
-		n := s.node(cp, a)
-		n.dense = true
-		return n, nil
-	}
-}
-
-// byKind chooses the implementation by the kind of the first argument.
-func byKind(m map[column.Kind]builder) builder {
-	return func(cp *compiler, s *signature) (node, error) {
-		if b, ok := m[s.argt[0].Kind()]; ok {
-			return b(cp, s)
-		}
-		return nil, noKernel(s.fn)
-	}
-}
-
-// byType chooses the implementation by the type of the first argument.
-func byType(m map[types.OID]builder) builder {
-	return func(cp *compiler, s *signature) (node, error) {
-		if b, ok := m[s.argt[0].OID]; ok {
-			return b(cp, s)
-		}
-		return nil, noKernel(s.fn)
-	}
 }
 
 func wideScaled(v int64) kernel.Int128 { return kernel.WideScaled(v) }

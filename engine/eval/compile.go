@@ -72,7 +72,6 @@ type evaluator struct {
 	kind       column.Kind
 	repeatable bool
 	f          frame
-	one        [1]int32
 }
 
 func (e *evaluator) Eval(b *batch.Batch) (*column.Column, error) {

@@ -227,20 +227,20 @@ func overlaps(cp *compiler, s *signature) (node, error) {
 func overlap(v [4]int64, null [4]bool) (yes, known bool) {
 	s1, e1, s2, e2 := v[0], v[1], v[2], v[3]
 	n1, m1, n2, m2 := null[0], null[1], null[2], null[3]
-	order := func(s, e int64, n, m bool) (int64, int64, bool, bool) {
+	order := func(s, e int64, n, m bool) (start, end int64, open bool) {
 		switch {
 		case n:
-			return e, s, m, true // the end alone is the start
+			return e, s, true // the end alone is the start
 		case !m && s > e:
-			return e, s, false, false
+			return e, s, false
 		}
-		return s, e, n, m
+		return s, e, m
 	}
 	if n1 && m1 || n2 && m2 {
 		return false, false
 	}
-	s1, e1, n1, m1 = order(s1, e1, n1, m1)
-	s2, e2, n2, m2 = order(s2, e2, n2, m2)
+	s1, e1, m1 = order(s1, e1, n1, m1)
+	s2, e2, m2 = order(s2, e2, n2, m2)
 	switch {
 	case s1 > s2:
 		if m2 {

@@ -33,13 +33,6 @@ func (l *lists) value(src *column.Column, p int) {
 	l.b.Append(src, l.one[:])
 }
 
-// values adds rows of a column.
-func (l *lists) values(src *column.Column, rows []int32) {
-	if len(rows) > 0 {
-		l.b.Append(src, rows)
-	}
-}
-
 // run adds n rows of a column from off on.
 func (l *lists) run(src *column.Column, off, n uint32) {
 	if n == 0 {

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"sort"
 	"strconv"
 	"strings"
 
@@ -460,12 +459,6 @@ func functionArguments(f *function.Function, defaults bool) string {
 		out = append(out, "OUT "+ast.QuoteIdent(c.Name)+" "+types.FormatType(c.Type, -1))
 	}
 	return strings.Join(out, ", ")
-}
-
-// sortedNames orders names for messages and lists.
-func sortedNames(names []string) []string {
-	sort.Strings(names)
-	return names
 }
 
 func oidText(o types.OID) string { return strconv.FormatUint(uint64(o), 10) }

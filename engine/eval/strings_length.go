@@ -76,16 +76,6 @@ func runeOffset(s []byte, n int) int {
 	return i
 }
 
-// isASCII says whether all bytes are below 128.
-func isASCII(s []byte) bool {
-	for _, b := range s {
-		if b >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // position is strpos: where the second string first stands in the first, in
 // characters from 1 (in bytes for bytea); 0 where it does not.
 func position(cp *compiler, s *signature) (node, error) {

@@ -47,7 +47,6 @@ type firstOnly struct {
 	on   []Key
 	cmp  *comparer
 	last []column.Column // the combination of the last row, while merging
-	sel  []int32
 }
 
 // place says whether the row at place i differs from the one before it.

@@ -27,7 +27,6 @@ type Sorter struct {
 	inputs []*Input              // as they were closed
 	facts  []facts
 	rows   int
-	file   *spill.File
 	runs   []diskRun
 	sorted *sorted // what is in memory
 	mu     chan struct{}
@@ -278,14 +277,6 @@ func (o *sorted) id(i int) slab.RowID {
 		return o.long[i].id
 	}
 	return o.short[i].id
-}
-
-// words is the packed key of place i in the order.
-func (o *sorted) words(i int) (uint64, uint64) {
-	if o.long != nil {
-		return o.long[i].k0, o.long[i].k1
-	}
-	return o.short[i].key, 0
 }
 
 // newSorted sorts a store's rows. Its memory has been reserved by the inputs.

@@ -131,7 +131,6 @@ type usingPair struct {
 	name        string
 	left, right int // positions in the sides' columns
 	l, r        *itemColumn
-	typ         types.Type // of the merged column
 }
 
 // usingColumns finds the columns that USING or NATURAL names.

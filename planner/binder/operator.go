@@ -250,7 +250,7 @@ func (b *binder) between(s *scope, e *ast.Between) (scalar.Expr, error) {
 	first := true
 	// pair is x a lo AND|OR x b hi.
 	pair := func(a, c string, lo, hi scalar.Expr, loNode, hiNode ast.Expr) (scalar.Expr, error) {
-		l, h, x1, x2 := lo, hi, x, x
+		l, h, x1 := lo, hi, x
 		var err error
 		if !first {
 			if x1, err = b.again(s, e.X, x); err != nil {
@@ -264,7 +264,8 @@ func (b *binder) between(s *scope, e *ast.Between) (scalar.Expr, error) {
 			}
 		}
 		first = false
-		if x2, err = b.again(s, e.X, x); err != nil {
+		x2, err := b.again(s, e.X, x)
+		if err != nil {
 			return nil, err
 		}
 		left, err := b.compare(a, x1, l, e.OpPos)

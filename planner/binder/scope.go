@@ -83,19 +83,6 @@ func (s *scope) own(cols []logical.Column) {
 	}
 }
 
-// levelsUp says how far out the scope is that owns column id: 0 is s itself,
-// -1 nobody.
-func (s *scope) levelsUp(id scalar.ColumnID) int {
-	n := 0
-	for ; s != nil; s = s.parent {
-		if s.cols.Has(id) {
-			return n
-		}
-		n++
-	}
-	return -1
-}
-
 // column finds the column that an unqualified name means, nil if none.
 func (b *binder) column(s *scope, name string, pos int32) (scalar.Expr, error) {
 	for lvl := s; lvl != nil; lvl = lvl.parent {

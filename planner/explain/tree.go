@@ -27,7 +27,6 @@ type item struct {
 type fact struct {
 	label string
 	value any
-	unit  string
 }
 
 // tree makes items.

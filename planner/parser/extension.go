@@ -63,8 +63,7 @@ func (p *parser) starModifiers(s *ast.Star) bool {
 		for {
 			switch k {
 			case kwExclude:
-				n := p.anyName()
-				s.Exclude = append(s.Exclude, ast.ColumnRef{Range: n.Range, Parts: n.Parts})
+				s.Exclude = append(s.Exclude, ast.ColumnRef(p.anyName()))
 			case kwReplace:
 				pos := p.pos()
 				x := p.expr()

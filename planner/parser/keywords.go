@@ -208,7 +208,7 @@ var keywordSlots = func() (slots [4096]uint16) {
 
 const (
 	hashInit      uint32 = 2166136261
-	maxKeywordLen        = 17
+	maxKeywordLen int    = 17
 )
 
 // hashByte is a step of FNV-1a.

@@ -310,11 +310,3 @@ func (p *parser) isWord(i int, word string) bool {
 }
 
 func (p *parser) atWord(word string) bool { return p.isWord(p.i, word) }
-
-func (p *parser) acceptWord(word string) bool {
-	if p.isWord(p.i, word) {
-		p.i++
-		return true
-	}
-	return false
-}

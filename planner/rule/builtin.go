@@ -134,9 +134,6 @@ func isCount(a *scalar.Aggregate) bool {
 	return false
 }
 
-// isCountStar says whether an aggregate is count(*).
-func isCountStar(a *scalar.Aggregate) bool { return a.Fn.Name == "count" && len(a.Args) == 0 }
-
 // named is the function of a name with these declared arguments. It panics
 // where the table has none: the planner builds on it.
 func named(name string, args ...types.OID) *function.Function {

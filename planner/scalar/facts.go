@@ -128,24 +128,6 @@ func constants(args []Expr) []*types.Datum {
 	return out
 }
 
-// callFails asks the function, which may know that it cannot fail with the
-// constants it is called with: LIKE with a sound pattern, a constant divisor.
-func callFails(e *Call) bool {
-	if !e.Fn.CanFail || e.Fn.FailsWith == nil {
-		return e.Fn.CanFail
-	}
-	var buf [4]*types.Datum
-	args := buf[:0]
-	for _, a := range e.Args {
-		if c, ok := a.(*Const); ok {
-			args = append(args, &c.Value)
-		} else {
-			args = append(args, nil)
-		}
-	}
-	return e.Fn.Fails(args)
-}
-
 // PlanCanFail says whether some expression in a plan can fail.
 func PlanCanFail(p Relation) bool {
 	found := false
