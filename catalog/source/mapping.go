@@ -95,3 +95,17 @@ func widen(a, b types.Type) (types.Type, bool) {
 	}
 	return types.Type{}, false
 }
+
+// LeafScale is the decimal scale that a leaf's integers have: 0 for whole
+// numbers, -1 where the leaf holds no exact numbers.
+func LeafScale(l *parquet.Leaf) int {
+	switch l.Logical.Annotation {
+	case parquet.Decimal:
+		return int(l.Logical.Scale)
+	case parquet.None, parquet.Integer:
+		if l.Type == parquet.Int32 || l.Type == parquet.Int64 {
+			return 0
+		}
+	}
+	return -1
+}

@@ -28,6 +28,7 @@ type Filter struct {
 	Empty    bool     // no row on the build side: nothing matches
 	Ints     bool     // Min and Max bound the values (integers, dates, scaled numerics)
 	Min, Max int64    // inclusive
+	Count    int      // of keys on the build side, repeated ones counted again; 0 unknown
 	bitmap   []uint64 // by value - Min: exact
 	bloom    []uint64 // blocks of one word: hash's high bits choose it, six bits of it are set
 	mask     uint64
@@ -42,7 +43,7 @@ func FromInts(n int, lo, hi int64, each func(f func(int64))) *Filter {
 	if n == 0 {
 		return &Filter{Empty: true}
 	}
-	f := &Filter{Ints: true, Min: lo, Max: hi}
+	f := &Filter{Ints: true, Min: lo, Max: hi, Count: n}
 	if span := uint64(hi) - uint64(lo); span < maxBitmap && span < uint64(n)*64+1024 {
 		f.bitmap = make([]uint64, span/64+1)
 		each(func(v int64) {
@@ -92,6 +93,62 @@ func (f *Filter) add(h uint64) { f.bloom[h>>32&f.mask] |= pattern(h) }
 
 // Rows says whether the filter looks at single rows, beyond Min and Max.
 func (f *Filter) Rows() bool { return f.Empty || f.bitmap != nil || f.bloom != nil || f.Ints }
+
+// Overlaps says whether a value from lo to hi may be among the filter's.
+func (f *Filter) Overlaps(lo, hi int64) bool {
+	if f.Empty {
+		return false
+	}
+	if !f.Ints {
+		return true
+	}
+	lo, hi = max(lo, f.Min), min(hi, f.Max)
+	if lo > hi {
+		return false
+	}
+	return f.bitmap == nil || f.next(uint64(lo)-uint64(f.Min)) <= uint64(hi)-uint64(f.Min)
+}
+
+// next is the first bit of the bitmap at d or behind it that is set; past all
+// where there is none.
+func (f *Filter) next(d uint64) uint64 {
+	i := int(d >> 6)
+	word := f.bitmap[i] &^ (1<<(d&63) - 1)
+	for word == 0 {
+		if i++; i == len(f.bitmap) {
+			return 1 << 63
+		}
+		word = f.bitmap[i]
+	}
+	return uint64(i)<<6 + uint64(bits.TrailingZeros64(word))
+}
+
+// Values lists the filter's values from lo to hi, ascending; false where they
+// are not known or more than limit.
+func (f *Filter) Values(lo, hi int64, limit int) ([]int64, bool) {
+	if f.Empty {
+		return nil, true
+	}
+	if f.bitmap == nil {
+		return nil, false
+	}
+	lo, hi = max(lo, f.Min), min(hi, f.Max)
+	var out []int64
+	if lo > hi {
+		return nil, true
+	}
+	end := uint64(hi) - uint64(f.Min)
+	for d := f.next(uint64(lo) - uint64(f.Min)); d <= end; d = f.next(d + 1) {
+		if len(out) == limit {
+			return nil, false
+		}
+		out = append(out, int64(uint64(f.Min)+d))
+		if d+1 > uint64(len(f.bitmap))*64-1 {
+			break
+		}
+	}
+	return out, true
+}
 
 // Selector applies a filter for one worker.
 type Selector struct {

@@ -106,6 +106,17 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func() (V, int64, err
 	return w.value, w.err
 }
 
+// Has says whether the value of key is kept, without counting as a use.
+func (c *Cache[K, V]) Has(key K) bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.mu.byKey[key]
+	return ok
+}
+
 // Put keeps a value.
 func (c *Cache[K, V]) Put(key K, v V, size int64) {
 	if c == nil {

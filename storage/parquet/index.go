@@ -75,7 +75,11 @@ func (f *File) cached(ctx context.Context, g int, l *Leaf, part byte, load func(
 		v, _, err := load()
 		return v, err
 	}
-	return f.cache.Get(ctx, cacheKey{url: f.url, version: f.Object.Version, group: int32(g), leaf: int32(l.Index), part: part}, load)
+	return f.cache.Get(ctx, f.partKey(g, l, part), load)
+}
+
+func (f *File) partKey(g int, l *Leaf, part byte) cacheKey {
+	return cacheKey{url: f.url, version: f.Object.Version, group: int32(g), leaf: int32(l.Index), part: part}
 }
 
 // maxPart bounds indexes and bloom filters.
@@ -205,31 +209,59 @@ func decodeColumnIndex(buf []byte, l *Leaf, rows []int64) ([]Stats, error) {
 // Prefetch reads the page indexes of some leaves of row group g in one go when
 // the store is remote, where they lie side by side. It fills the file's cache.
 func (f *File) Prefetch(ctx context.Context, g int, leaves []*Leaf) error {
-	if f.cache == nil || !f.store.Remote() {
+	through, done := f.ahead(ctx, g, leaves, true)
+	defer done()
+	if through == nil {
 		return nil
 	}
-	var ranges []object.Range
-	for _, l := range leaves {
-		c := &f.meta.rowGroups[g].columns[l.Index]
-		for _, p := range [2]object.Range{{Off: c.columnIndex, Len: int64(c.columnIndexLen)}, {Off: c.offsetIndex, Len: int64(c.offsetIndexLen)}} {
-			if p.Off >= 4 && p.Len > 0 && p.Len < maxPart && p.Off <= f.footer && p.Len <= f.footer-p.Off {
-				ranges = append(ranges, p)
-			}
-		}
-	}
-	if len(ranges) == 0 {
-		return nil
-	}
-	fetch := object.NewFetcher(ctx, f.store, f.Object, object.DefaultFetch(f.store))
-	defer fetch.Close()
-	spans := fetch.Plan(ranges)
-	through := f.With(&spanStore{Store: f.store, ranges: ranges, spans: spans})
 	for _, l := range leaves {
 		if _, err := through.PageIndex(ctx, g, l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// prefetchOffsets does the same for where pages lie.
+func (f *File) prefetchOffsets(ctx context.Context, g int, leaves []*Leaf) error {
+	through, done := f.ahead(ctx, g, leaves, false)
+	defer done()
+	if through == nil {
+		return nil
+	}
+	for _, l := range leaves {
+		if _, err := through.offsetIndex(ctx, g, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ahead begins to read the indexes of leaves that are not in the cache, and
+// returns a view of the file that takes them from what is under way; nil where
+// there is nothing to gain. Call done in any case.
+func (f *File) ahead(ctx context.Context, g int, leaves []*Leaf, bounds bool) (through *File, done func()) {
+	if f.cache == nil || f.Object.Version == "" || !f.store.Remote() {
+		return nil, func() {}
+	}
+	var ranges []object.Range
+	for _, l := range leaves {
+		c := &f.meta.rowGroups[g].columns[l.Index]
+		for i, p := range [2]object.Range{{Off: c.offsetIndex, Len: int64(c.offsetIndexLen)}, {Off: c.columnIndex, Len: int64(c.columnIndexLen)}} {
+			part := [2]byte{'o', 'p'}[i]
+			if i == 1 && !bounds || f.cache.Has(f.partKey(g, l, part)) {
+				continue
+			}
+			if p.Off >= 4 && p.Len > 0 && p.Len < maxPart && p.Off <= f.footer && p.Len <= f.footer-p.Off {
+				ranges = append(ranges, p)
+			}
+		}
+	}
+	if len(ranges) < 2 {
+		return nil, func() {}
+	}
+	fetch := object.NewFetcher(ctx, f.store, f.Object, object.DefaultFetch(f.store))
+	return f.With(&spanStore{Store: f.store, ranges: ranges, spans: fetch.Plan(ranges)}), fetch.Close
 }
 
 // spanStore answers reads from spans under way.

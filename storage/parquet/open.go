@@ -89,6 +89,9 @@ func (f *File) With(store object.Store) *File {
 	return &File{Metadata: f.Metadata, store: store, cache: f.cache}
 }
 
+// Remote says whether reading the file's pages means a request over a network.
+func (f *File) Remote() bool { return f.store.Remote() }
+
 func readFooter(ctx context.Context, store object.Store, o object.Object) (*Metadata, error) {
 	n := localTail
 	if store.Remote() {

@@ -43,6 +43,16 @@ type Reader struct {
 // skipped. Close the reader.
 func (f *File) Columns(ctx context.Context, g int, reqs []Request, ranges []RowRange, opt object.FetchOptions) (*Reader, error) {
 	rd := &Reader{fetch: object.NewFetcher(ctx, f.store, f.Object, opt)}
+	if ranges != nil {
+		leaves := make([]*Leaf, len(reqs))
+		for i, q := range reqs {
+			leaves[i] = q.Leaf
+		}
+		if err := f.prefetchOffsets(ctx, g, leaves); err != nil {
+			rd.Close()
+			return nil, err
+		}
+	}
 	var all []object.Range
 	var counts []int
 	for _, q := range reqs {

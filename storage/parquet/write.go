@@ -15,7 +15,7 @@ type Field struct {
 	Nullable bool
 	List     bool  // one-dimensional, elements may be NULL
 	FieldID  int32 // 0: none
-	Bloom    bool  // add a bloom filter
+	Bloom    bool  // add a bloom filter, also where values hardly repeat; small ones are added anyway
 }
 
 // WriteOptions tunes a Writer. The zero value is good.

@@ -271,6 +271,7 @@ func (c *columnWriter) finish(w *Writer) (writtenChunk, error) {
 	if err := c.endPage(); err != nil {
 		return writtenChunk{}, err
 	}
+	c.hashDictionary(len(c.pages))
 	out := writtenChunk{values: c.levels, stats: c.total, locs: c.locs, pages: c.stats, pageEncs: c.pageEncs}
 	if c.dict.n > 0 {
 		head := c.dictionaryPage()

@@ -23,6 +23,7 @@ const (
 	Prefix              // a string that begins with Values[0]
 	IsNull
 	IsNotNull
+	Unknown // a condition that statistics say nothing about
 )
 
 // Predicate is a condition over columns, which are numbered by the caller.
@@ -64,6 +65,8 @@ func Check(p *Predicate, stats func(col int) (parquet.Stats, bool)) Verdict {
 			}
 		}
 		return v
+	case Unknown:
+		return Some
 	}
 	s, ok := stats(p.Column)
 	if !ok {
