@@ -144,12 +144,7 @@ func (s *Session) set(a *ast.Set) error {
 	}
 	switch a.Kind {
 	case ast.SetResetAll:
-		for k := range s.vars.session {
-			if k != "session_authorization" && k != "role" {
-				delete(s.vars.session, k)
-			}
-		}
-		s.vars.local = map[string]string{}
+		s.vars.resetAll()
 		return nil
 	case ast.SetReset, ast.SetDefault:
 		return s.vars.reset(name)
@@ -291,7 +286,7 @@ func (s *Session) discard(ctx context.Context, p *Portal, a *ast.Discard) error 
 			delete(s.cursors, n)
 		}
 		clear(s.prepared)
-		s.vars.session, s.vars.local = map[string]string{}, map[string]string{}
+		s.vars.discard()
 	}
 	return nil
 }

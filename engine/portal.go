@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -73,8 +74,8 @@ func (p *Portal) Tag(sent int64) string {
 }
 
 // Start begins the run. What the session itself carries out (SET, DDL, …) and
-// what writes is done when Start returns; a query goes on in the background
-// and its rows are read with Next.
+// what writes is done when Start returns, and so is a small query; another goes
+// on in the background. Rows are read with Next.
 func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) (err error) {
 	defer guard(&err)
 	p.newEncoder = newEncoder
@@ -200,12 +201,12 @@ func (r *run) close() {
 // lowered plans and lowers node onto sink.
 func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, sink pipeline.Sink) (*run, error) {
 	s := p.s
-	limit, _ := parseAmount(s.mustGet("inlay.memory_limit"), "kB")
+	set := s.settings()
 	workers := s.e.cfg.Threads
-	if n, _ := parseAmount(s.mustGet("inlay.threads"), ""); n > 0 {
-		workers = int(n)
+	if set.threads > 0 {
+		workers = set.threads
 	}
-	r := &run{query: s.e.budget.NewQuery(limit << 10), space: s.e.area.NewSpace()}
+	r := &run{query: s.e.budget.NewQuery(set.memoryLimit), space: s.e.area.NewSpace()}
 	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: s.e.slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
 	p.running.Store(r.exec.Metrics)
 	p.query = r.query
@@ -224,7 +225,10 @@ func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.
 	if err != nil {
 		return err
 	}
-	p.queue = result.NewQueue(p.newEncoder, p.s.mustGet("inlay.preserve_order") == "on")
+	if runsInline(plan) {
+		return p.runInline(ctx, plan)
+	}
+	p.queue = result.NewQueue(p.newEncoder, p.s.settings().preserveOrder)
 	runCtx, cancel := p.s.deadline(context.WithoutCancel(ctx))
 	r, err := p.lowered(runCtx, plan, false, p.queue)
 	if err != nil {
@@ -238,6 +242,24 @@ func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.
 		defer cancel()
 		p.queue.Finish(p.s.whyEnded(runCtx, r.run(runCtx)))
 	}()
+	return nil
+}
+
+// runInline runs a query to its end; its rows wait in the queue.
+func (p *Portal) runInline(ctx context.Context, plan physical.Node) error {
+	queue := result.NewQueue(p.newEncoder, p.s.settings().preserveOrder)
+	queue.Limit(math.MaxInt)
+	runCtx, cancel := p.s.deadline(ctx)
+	defer cancel()
+	r, err := p.lowered(runCtx, plan, false, queue)
+	if err != nil {
+		return err
+	}
+	if err := r.run(runCtx); err != nil {
+		return p.s.whyEnded(runCtx, err)
+	}
+	queue.Finish(nil)
+	p.queue = queue
 	return nil
 }
 
@@ -258,11 +280,10 @@ func (r *run) run(ctx context.Context) (err error) {
 
 // deadline gives a statement its time-out.
 func (s *Session) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	ms, _ := parseAmount(s.mustGet("statement_timeout"), "ms")
-	if ms <= 0 {
-		return context.WithCancel(ctx)
+	if d := s.settings().timeout; d > 0 {
+		return context.WithTimeout(ctx, d)
 	}
-	return context.WithTimeout(ctx, time.Duration(ms)*time.Millisecond)
+	return context.WithCancel(ctx)
 }
 
 // whyEnded tells a time-out from a cancel.
@@ -310,7 +331,7 @@ func batchOf(cols []types.Type, rows [][]types.Datum) *batch.Batch {
 // evalEnv is what expressions may ask of the statement.
 func (s *Session) evalEnv(args []types.Datum) *eval.Env {
 	return &eval.Env{
-		Params: args, Now: s.tx.began, StatementStart: time.Now(), Location: s.location(), Settings: s.evalSettings(),
+		Params: args, Now: s.tx.began, StatementStart: time.Now(), Location: s.location(), Settings: s.settings().eval,
 		Session: s, View: s.tx.lastView,
 	}
 }
@@ -327,7 +348,7 @@ func (s *Session) readOnly() bool {
 	if s.tx.block {
 		return s.tx.readOnly
 	}
-	return s.mustGet("default_transaction_read_only") == "on"
+	return s.settings().readOnly
 }
 
 var _ catalog.SessionFacts = (*Session)(nil)

@@ -35,6 +35,7 @@ type Session struct {
 	opt        SessionOptions
 	started    time.Time
 	vars       *variables
+	inForce    *inForce // see settings
 	temp       catalog.TempSpace
 	tx         transaction
 	prepared   map[string]*Prepared
@@ -55,8 +56,8 @@ type activity struct {
 // as a startup packet's do in Postgres.
 func (e *Engine) NewSession(ctx context.Context, opt SessionOptions) (*Session, error) {
 	s := &Session{e: e, opt: opt, started: time.Now(), vars: newVariables(), prepared: map[string]*Prepared{}, cursors: map[string]*cursor{}}
-	s.vars.start["session_authorization"] = opt.User
-	s.vars.start["timezone"] = e.cfg.timeZone()
+	s.vars.setStart("session_authorization", opt.User)
+	s.vars.setStart("timezone", e.cfg.timeZone())
 	for name, value := range opt.Settings {
 		if name == "options" {
 			if err := s.startupOptions(value); err != nil {
@@ -74,14 +75,11 @@ func (e *Engine) NewSession(ctx context.Context, opt SessionOptions) (*Session, 
 }
 
 func (s *Session) startSetting(name, value string) error {
-	v, err := s.vars.set(name, value, false)
-	if err != nil {
-		return err
+	v, err := s.vars.checked(name, value)
+	if err == nil {
+		s.vars.setStart(name, v)
 	}
-	k := strings.ToLower(name)
-	delete(s.vars.session, k)
-	s.vars.start[k] = v
-	return nil
+	return err
 }
 
 // startupOptions reads `-c name=value` and `--name=value`, as libpq's options
@@ -170,8 +168,7 @@ func (s *Session) note(state, query string) {
 			query = old.query
 		}
 	}
-	app, _ := s.vars.get("application_name")
-	s.activity.Store(&activity{state, query, time.Now(), app})
+	s.activity.Store(&activity{state, query, time.Now(), s.settings().app})
 }
 
 // notice sends a notice to the client if client_min_messages lets it.
@@ -244,9 +241,8 @@ func (s *Session) Activity() []catalog.Backend { return s.e.sessions.list() }
 // SearchPath is the schemas that unqualified names are looked up in:
 // those of search_path that exist, after the implicit ones.
 func (s *Session) SearchPath() []string {
-	raw, _ := s.vars.get("search_path")
 	view := s.tx.lastView
-	names := searchPath(raw)
+	names := s.settings().searchPath
 	var out []string
 	add := func(n string) {
 		for _, o := range out {
@@ -284,8 +280,7 @@ func (s *Session) SearchPath() []string {
 
 // creationSchema is where unqualified objects are made; "" if none of search_path exists.
 func (s *Session) creationSchema() string {
-	raw, _ := s.vars.get("search_path")
-	for _, n := range searchPath(raw) {
+	for _, n := range s.settings().searchPath {
 		if n == "$user" {
 			n = s.User()
 		}

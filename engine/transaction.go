@@ -62,7 +62,7 @@ func (s *Session) beginTxn(ctx context.Context) error {
 	if s.tx.txn != nil {
 		return nil
 	}
-	level, err := parseIsolation(s.mustGet("default_transaction_isolation"))
+	level, err := s.settings().isolation, s.settings().isolationErr
 	if err != nil {
 		return err
 	}
@@ -233,12 +233,12 @@ func (s *Session) transactionStatement(ctx context.Context, st *ast.Transaction)
 }
 
 func (s *Session) begin(m ast.TransactionModes) error {
-	level, err := parseIsolation(s.mustGet("default_transaction_isolation"))
+	level, err := s.settings().isolation, s.settings().isolationErr
 	if err != nil {
 		return err
 	}
 	s.tx.block, s.tx.level = true, level
-	s.tx.readOnly = s.mustGet("default_transaction_read_only") == "on"
+	s.tx.readOnly = s.settings().readOnly
 	if s.tx.began.IsZero() {
 		s.tx.began = time.Now()
 	}

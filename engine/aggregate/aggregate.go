@@ -3,6 +3,7 @@ package aggregate
 import (
 	"context"
 	"errors"
+	"math"
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/engine/batch"
@@ -221,6 +222,18 @@ type source struct {
 
 func (s *source) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, error) {
 	return &reader{s: s, w: w}, nil
+}
+
+// Morsels implements pipeline.Bounded.
+func (s *source) Morsels() int {
+	n := 0
+	for _, g := range s.groups {
+		if g.g.single == nil {
+			return math.MaxInt
+		}
+		n += (g.g.single.n + pieceRows - 1) / pieceRows
+	}
+	return n
 }
 
 type reader struct {

@@ -25,6 +25,17 @@ func (l *Leftovers) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader
 	return &leftoverReader{l: l, w: w, p: p}, err
 }
 
+// Morsels implements pipeline.Bounded.
+func (l *Leftovers) Morsels() int {
+	switch {
+	case l.H.parted.Load():
+		return 1<<partitionBits + 1
+	case l.H.sh.flags():
+		return 1
+	}
+	return 0
+}
+
 type leftoverReader struct {
 	l       *Leftovers
 	w       *pipeline.Worker

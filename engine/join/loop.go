@@ -329,6 +329,9 @@ func (s *loopLeftovers) Open(context.Context, *pipeline.Worker) (pipeline.Reader
 	return &loopLeftoverReader{s: s}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (s *loopLeftovers) Morsels() int { return s.l.store.Chunks() }
+
 type loopLeftoverReader struct{ s *loopLeftovers }
 
 func (r *loopLeftoverReader) Close() {}

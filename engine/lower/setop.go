@@ -100,6 +100,9 @@ func (r *rounds) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, e
 	return &roundsReader{r: r, w: w}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (r *rounds) Morsels() int { return 1 }
+
 type roundsReader struct {
 	r *rounds
 	w *pipeline.Worker

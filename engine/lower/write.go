@@ -316,6 +316,9 @@ func (w *writtenRows) Open(ctx context.Context, wk *pipeline.Worker) (pipeline.R
 	return w.s.rows.Open(ctx, wk)
 }
 
+// Morsels implements pipeline.Bounded.
+func (w *writtenRows) Morsels() int { return w.s.rows.Morsels() }
+
 // check makes the chain fail on the first row that breaks a constraint.
 func (b *builder) check(c *chain, rel *catalog.Relation, checks []logical.Check) {
 	if len(checks) == 0 {

@@ -90,6 +90,15 @@ func (s *bufferSource) Open(_ context.Context, w *pipeline.Worker) (pipeline.Rea
 	return &bufferReader{s, w}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (s *bufferSource) Morsels() int {
+	n := 0
+	for _, p := range s.b.parts {
+		n += 1 + p.Store(0).Chunks()
+	}
+	return n
+}
+
 type bufferReader struct {
 	s *bufferSource
 	w *pipeline.Worker

@@ -246,6 +246,9 @@ func (s *limitSource) Open(context.Context, *pipeline.Worker) (pipeline.Reader, 
 	return &limitReader{s.l}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (s *limitSource) Morsels() int { return 1 }
+
 type limitReader struct{ l *Limit }
 
 func (r *limitReader) Close() {}

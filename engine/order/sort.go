@@ -65,6 +65,14 @@ func (o *sortSource) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reade
 	return &sortReader{o: o, w: w, sc: slab.NewScratch(len(o.s.kinds))}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (o *sortSource) Morsels() int {
+	if o.s.sorted == nil {
+		return math.MaxInt
+	}
+	return (o.s.sorted.len() + morselRows - 1) / morselRows
+}
+
 type sortReader struct {
 	o   *sortSource
 	w   *pipeline.Worker

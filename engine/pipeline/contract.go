@@ -25,6 +25,11 @@ type Source interface {
 	Open(ctx context.Context, w *Worker) (Reader, error)
 }
 
+// Bounded is an optional ability of sources: Morsels is how many morsels they
+// have at most, asked when the pipelines before have run. No more workers than
+// that are started, for each costs a copy of every step.
+type Bounded interface{ Morsels() int }
+
 // Reader is one worker's end of a source.
 type Reader interface {
 	// Morsel takes the next morsel that no worker has taken and emits all of

@@ -100,14 +100,14 @@ func (r *Runner) Run(ctx context.Context, pipelines []*Pipeline) error {
 	for i, p := range pipelines {
 		last[p.Sink] = i
 	}
-	done := map[Sink]bool{}
+	fed, done := map[Sink]bool{}, map[Sink]bool{}
 	for i, p := range pipelines {
 		if !done[p.Sink] {
-			full, err := r.runOne(ctx, p)
+			full, err := r.runOne(ctx, p, fed[p.Sink])
 			if err != nil {
 				return err
 			}
-			done[p.Sink] = full
+			fed[p.Sink], done[p.Sink] = true, full
 		}
 		if last[p.Sink] == i {
 			if err := p.Sink.Finalize(ctx, r); err != nil {
@@ -118,9 +118,18 @@ func (r *Runner) Run(ctx context.Context, pipelines []*Pipeline) error {
 	return nil
 }
 
-// runOne runs a pipeline on all workers. It reports whether the sink wants no more.
-func (r *Runner) runOne(ctx context.Context, p *Pipeline) (full bool, err error) {
+// runOne runs a pipeline on as many workers as it can use. It reports whether
+// the sink wants no more. fed says that the sink had workers already, so that a
+// source without a morsel needs none.
+func (r *Runner) runOne(ctx context.Context, p *Pipeline, fed bool) (full bool, err error) {
 	workers := r.Workers
+	if b, ok := p.Source.(Bounded); ok {
+		n := b.Morsels()
+		if n == 0 && fed {
+			return false, nil
+		}
+		workers = max(1, min(workers, n))
+	}
 	if p.Serial {
 		workers = 1
 	}

@@ -28,6 +28,9 @@ func (s *Rows) Open(context.Context, *pipeline.Worker) (pipeline.Reader, error) 
 	return &rowsReader{s: s}, nil
 }
 
+// Morsels implements pipeline.Bounded.
+func (s *Rows) Morsels() int { return len(s.Parts) }
+
 type rowsReader struct {
 	s   *Rows
 	sel []int32

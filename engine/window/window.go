@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 
 	"github.com/inlaydb/inlay/catalog/types"
@@ -105,6 +106,14 @@ type source struct {
 
 func (s *source) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, error) {
 	return &reader{s: s, w: w, sc: slab.NewScratch(len(s.w.spec.Input))}, nil
+}
+
+// Morsels implements pipeline.Bounded: a block has blockRows rows at least.
+func (s *source) Morsels() int {
+	if !s.w.s.InMemory() {
+		return math.MaxInt
+	}
+	return (s.w.s.Len() + blockRows - 1) / blockRows
 }
 
 type reader struct {
