@@ -17,6 +17,7 @@ import (
 	"github.com/inlaydb/inlay/engine/memory"
 	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/engine/spill"
+	"github.com/inlaydb/inlay/storage/object"
 )
 
 // Config is what an engine is opened with. The zero value keeps everything in
@@ -27,6 +28,7 @@ type Config struct {
 	Threads     int      // 0: one a core
 	TempDir     string   // "": below DataDir, or the system's
 	TempQuota   int64    // bytes; 0: no limit
+	RemoteCache int64    // bytes of TempDir that keep ranges of remote files; 0: a tenth of its free space, at most 16 GiB; below 0: none
 	AllowPaths  []string // paths and URLs that may be opened besides those below DataDir
 	AnyPath     bool     // any path may be opened (a loopback server, inlay query)
 	Owner       string   // name of the superuser; "": inlay
@@ -44,6 +46,16 @@ func (c *Config) timeZone() string {
 		}
 	}
 	return "Etc/UTC"
+}
+
+// remoteCacheMost is the most that the cache of remote files takes unasked.
+const remoteCacheMost = 16 << 30
+
+func (c *Config) remoteCache(dir string) int64 {
+	if c.RemoteCache != 0 {
+		return max(c.RemoteCache, 0)
+	}
+	return min(object.FreeSpace(dir)/10, remoteCacheMost)
 }
 
 // Engine is one process's engine.
@@ -92,7 +104,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	share := splitMemory(cfg.MemoryLimit)
 	e.budget = memory.NewBudget(share.operators)
 	limitHeap(cfg.MemoryLimit)
-	if e.files, err = newFiles(cfg, share.cache); err != nil {
+	if e.files, err = newFiles(cfg, share.cache, e.area.Dir()); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil

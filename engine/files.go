@@ -17,10 +17,13 @@ import (
 // files opens what queries name by path.
 type files struct {
 	source *source.Files
+	ranges *object.RangeCache
 }
 
-func newFiles(cfg Config, cacheBytes int64) (*files, error) {
-	opt := object.Options{}
+// newFiles prepares reading files; what it keeps of remote ones goes to temp.
+func newFiles(cfg Config, cacheBytes int64, temp string) (*files, error) {
+	ranges := object.NewRangeCache(temp, cfg.remoteCache(temp))
+	opt := object.Options{Ranges: ranges}
 	if !cfg.AnyPath {
 		opt.Allowed = append([]string{}, cfg.AllowPaths...)
 		if cfg.DataDir != "" {
@@ -35,14 +38,17 @@ func newFiles(cfg Config, cacheBytes int64) (*files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &files{source: &source.Files{Stores: stores, Cache: parquet.NewCache(cacheBytes)}}, nil
+	return &files{source: &source.Files{Stores: stores, Cache: parquet.NewCache(cacheBytes)}, ranges: ranges}, nil
 }
 
-// Close has nothing to give back: connections close when they are idle.
-func (f *files) Close() error { return nil }
+// Close gives the cache's file back; connections close when they are idle.
+func (f *files) Close() error { return f.ranges.Close() }
 
 // resolver is a binder.FileResolver.
-type resolver struct{ f *files }
+type resolver struct {
+	f     *files
+	found *found
+}
 
 // ResolveFiles implements binder.FileResolver.
 func (r *resolver) ResolveFiles(ctx context.Context, patterns []string, fn string, options map[string]string) (*catalog.Relation, catalog.Source, error) {
@@ -56,11 +62,13 @@ func (r *resolver) ResolveFiles(ctx context.Context, patterns []string, fn strin
 			return nil, nil, sqlerr.New(sqlerr.FeatureNotSupported, "%s files are not supported yet", format)
 		}
 	}
-	rel, src, err := r.f.source.Resolve(ctx, patterns, options)
-	if err != nil {
-		return nil, nil, ErrorOf(err)
-	}
-	return rel, src, nil
+	return r.found.get(ctx, patterns, fn, options, func(ctx context.Context) (*catalog.Relation, catalog.Source, error) {
+		rel, src, err := r.f.source.Resolve(ctx, patterns, options)
+		if err != nil {
+			return nil, nil, ErrorOf(err)
+		}
+		return rel, src, nil
+	})
 }
 
 // otherFormat names the format of a path that is not Parquet by its suffix.
@@ -115,13 +123,14 @@ func storageError(err error) *sqlerr.Error {
 
 // decorate adds the system schemas and foreign tables' files to a view.
 func (e *Engine) decorate(v catalog.View, _ *Session) catalog.View {
-	return &fileView{View: pgcatalog.Decorate(v), files: e.files}
+	return &fileView{View: pgcatalog.Decorate(v), files: e.files, found: newFound()}
 }
 
 // fileView finds the files of foreign tables.
 type fileView struct {
 	catalog.View
 	files *files
+	found *found
 }
 
 func foreignOptions(rel *catalog.Relation) (patterns []string, options map[string]string) {
@@ -151,10 +160,12 @@ func (v *fileView) foreign(ctx context.Context, rel *catalog.Relation) (*catalog
 	if len(patterns) == 0 {
 		return nil, nil, sqlerr.New(sqlerr.FDWOptionNameNotFound, "foreign table %s has no option \"path\"", sqlerr.Quote(rel.Name))
 	}
-	found, src, err := v.files.source.Resolve(ctx, patterns, options)
+	r := &resolver{v.files, v.found}
+	found, any, err := r.ResolveFiles(ctx, patterns, "read_parquet", options)
 	if err != nil {
-		return nil, nil, ErrorOf(err)
+		return nil, nil, err
 	}
+	src := any.(*catalog.Files)
 	out := &catalog.Files{Format: src.Format, Files: src.Files}
 	for _, c := range rel.Columns {
 		fc := catalog.FileColumn{Field: c.Name}

@@ -85,6 +85,7 @@ func (s *Session) bind(ctx context.Context, p *Prepared) error {
 		return err
 	}
 	env.Params = p.given
+	s.resolveAhead(ctx, p.stmt.AST, env.View, env.Files.(*resolver))
 	b, err := binder.Bind(ctx, p.stmt.AST, env)
 	if err != nil {
 		return err
@@ -117,9 +118,13 @@ func (s *Session) binderEnv(ctx context.Context, text string) (binder.Env, error
 		return binder.Env{}, err
 	}
 	s.views++
+	files := &resolver{f: s.e.files, found: newFound()}
+	if v, ok := view.(*fileView); ok {
+		files.found = v.found
+	}
 	return binder.Env{
 		SQL: text, View: view, SearchPath: s.SearchPath(), Creation: s.creationSchema(), Database: s.Database(), User: s.User(),
-		Input: s.Style(), Files: &resolver{s.e.files},
+		Input: s.Style(), Files: files,
 	}, nil
 }
 

@@ -32,7 +32,7 @@ func runQuery(ctx context.Context, std stdio, cfg *config.Query) (err error) {
 	}
 	defer func() { err = errors.Join(err, done(err == nil)) }()
 	e, err := engine.Open(ctx, engine.Config{
-		DataDir: cfg.Data, MemoryLimit: cfg.Memory, Threads: cfg.Threads, TempDir: cfg.TempDir, TempQuota: cfg.TempLimit, AnyPath: true,
+		DataDir: cfg.Data, MemoryLimit: cfg.Memory, Threads: cfg.Threads, TempDir: cfg.TempDir, TempQuota: cfg.TempLimit, RemoteCache: cfg.Cache, AnyPath: true,
 	})
 	if err != nil {
 		return err

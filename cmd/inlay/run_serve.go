@@ -37,7 +37,7 @@ func runServe(ctx context.Context, std stdio, cfg *config.Serve, ready func(*eng
 		return err
 	}
 	e, err := engine.Open(ctx, engine.Config{
-		DataDir: cfg.Data, MemoryLimit: cfg.Memory, Threads: cfg.Threads, TempDir: cfg.TempDir, TempQuota: cfg.TempLimit,
+		DataDir: cfg.Data, MemoryLimit: cfg.Memory, Threads: cfg.Threads, TempDir: cfg.TempDir, TempQuota: cfg.TempLimit, RemoteCache: cfg.Cache,
 		AllowPaths: cfg.AllowPaths, AnyPath: cfg.Trusted(), Log: log,
 	})
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Dir string // where relative local paths start; "" is the working directory
 	S3  S3Options
+	// Ranges, when set, keeps what is read of remote objects.
+	Ranges *RangeCache
 	// Allowed, when not nil, lists directories and s3:// prefixes; nothing else
 	// opens. Symbolic links are followed before the check.
 	Allowed []string
@@ -84,7 +86,7 @@ func (s *Stores) Open(ctx context.Context, loc Location) (Store, error) {
 		}
 		s.mu.s3 = c
 	}
-	b := Hedge(s.mu.s3.Bucket(loc.Bucket), 100*time.Millisecond, nil)
+	b := s.opt.Ranges.Over(Hedge(s.mu.s3.Bucket(loc.Bucket), 100*time.Millisecond, nil))
 	s.mu.buckets[loc.Bucket] = b
 	return b, nil
 }

@@ -63,6 +63,7 @@ memory_limit = "1GiB"
 threads = 1
 temp_dir = "file-temp"
 temp_limit = 1000000
+remote_cache = 2000000
 allow_path = ["/file/a", "s3://file/b"]
 max_connections = 11
 password_file = "file-passwords"
@@ -73,24 +74,24 @@ log_level = "warn"
 `)
 	fromFile := Serve{Listen: "127.0.0.1:1", Data: "file-data", AllowPaths: []string{"/file/a", "s3://file/b"}, MaxConnections: 11,
 		PasswordFile: "file-passwords", TLSCert: "file-cert", TLSKey: "file-key",
-		Limits:  Limits{Memory: 1 << 30, Threads: 1, TempDir: "file-temp", TempLimit: 1000000},
+		Limits:  Limits{Memory: 1 << 30, Threads: 1, TempDir: "file-temp", TempLimit: 1000000, Cache: 2000000},
 		Logging: Logging{Format: "json", Level: slog.LevelWarn}}
 	env := map[string]string{
 		"INLAY_LISTEN": "127.0.0.1:2", "INLAY_DATA": "env-data", "INLAY_MEMORY_LIMIT": "2GiB", "INLAY_THREADS": "2",
-		"INLAY_TEMP_DIR": "env-temp", "INLAY_TEMP_LIMIT": "2MB", "INLAY_ALLOW_PATH": "/env/a, gs://env/b,", "INLAY_MAX_CONNECTIONS": "22",
+		"INLAY_TEMP_DIR": "env-temp", "INLAY_TEMP_LIMIT": "2MB", "INLAY_REMOTE_CACHE": "3MB", "INLAY_ALLOW_PATH": "/env/a, gs://env/b,", "INLAY_MAX_CONNECTIONS": "22",
 		"INLAY_PASSWORD_FILE": "env-passwords", "INLAY_TLS_CERT": "env-cert", "INLAY_TLS_KEY": "env-key",
 		"INLAY_LOG_FORMAT": "text", "INLAY_LOG_LEVEL": "ERROR",
 	}
 	fromEnv := Serve{Listen: "127.0.0.1:2", Data: "env-data", AllowPaths: []string{"/env/a", "gs://env/b"}, MaxConnections: 22,
 		PasswordFile: "env-passwords", TLSCert: "env-cert", TLSKey: "env-key",
-		Limits:  Limits{Memory: 2 << 30, Threads: 2, TempDir: "env-temp", TempLimit: 2000000},
+		Limits:  Limits{Memory: 2 << 30, Threads: 2, TempDir: "env-temp", TempLimit: 2000000, Cache: 3000000},
 		Logging: Logging{Format: "text", Level: slog.LevelError}}
 	flags := []string{"--listen", "127.0.0.1:3", "--data=flag-data", "--memory-limit", "3GiB", "--threads", "3", "--temp-dir", "flag-temp",
-		"--temp-limit", "3MB", "--allow-path", "/flag/a", "--allow-path", "/flag/b,c", "--max-connections", "33", "--password-file", "flag-passwords",
+		"--temp-limit", "3MB", "--remote-cache", "0", "--allow-path", "/flag/a", "--allow-path", "/flag/b,c", "--max-connections", "33", "--password-file", "flag-passwords",
 		"--tls-cert", "flag-cert", "--tls-key", "flag-key", "--log-format", "json", "--log-level", "debug"}
 	fromFlags := Serve{Listen: "127.0.0.1:3", Data: "flag-data", AllowPaths: []string{"/flag/a", "/flag/b,c"}, MaxConnections: 33,
 		PasswordFile: "flag-passwords", TLSCert: "flag-cert", TLSKey: "flag-key",
-		Limits:  Limits{Memory: 3 << 30, Threads: 3, TempDir: "flag-temp", TempLimit: 3000000},
+		Limits:  Limits{Memory: 3 << 30, Threads: 3, TempDir: "flag-temp", TempLimit: 3000000, Cache: -1},
 		Logging: Logging{Format: "json", Level: slog.LevelDebug}}
 
 	config := []string{"--config", file}

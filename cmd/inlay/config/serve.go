@@ -16,6 +16,7 @@ type Limits struct {
 	Threads   int   // 0: one a core
 	TempDir   string
 	TempLimit int64 // bytes; 0: no limit
+	Cache     int64 // bytes of TempDir for ranges of remote files; 0: as it sees fit, below 0: none
 }
 
 // Logging says what is logged and how.
@@ -110,6 +111,17 @@ func limitOptions(l *Limits) []option {
 			help: "Where queries spill; below the data directory by default, else in the system's temporary folder."},
 		{name: "temp-limit", arg: "SIZE", group: group, def: "none", set: setSize(&l.TempLimit),
 			help: "Bytes that all spilling queries together may write."},
+		{name: "remote-cache", arg: "SIZE", group: group, def: "a tenth of the free space, at most 16 GiB",
+			help: "Bytes of the temporary folder that keep what was read of remote files; 0 keeps nothing.",
+			set: func(v string) error {
+				if err := setSize(&l.Cache)(v); err != nil {
+					return err
+				}
+				if l.Cache == 0 {
+					l.Cache = -1
+				}
+				return nil
+			}},
 	}
 }
 
