@@ -22,6 +22,9 @@ func (s *Files) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, er
 	r := &fileReader{s: s, w: w, moved: make([]bool, len(s.spec.Columns)), preds: make([]eval.Predicate, len(s.spec.Filter)), cols: make([]*column.Column, len(s.spec.Columns)),
 		readers: make([]*parquet.ColumnReader, len(s.spec.Columns)), out: make([]*column.Column, len(s.spec.Out)), selectors: make([]runtimefilter.Selector, len(s.spec.Runtime)),
 		useful: make([]usefulness, len(s.spec.Runtime))}
+	if w.Memory != nil {
+		r.mem.res = w.Memory.Reserve("scan")
+	}
 	for i, c := range s.spec.Filter {
 		var err error
 		if r.preds[i], err = c.New(w); err != nil {
@@ -48,6 +51,7 @@ type fileReader struct {
 	outBatch  batch.Batch
 	selectors []runtimefilter.Selector
 	useful    []usefulness
+	mem       charges
 }
 
 // usefulness is what a runtime filter has dropped so far: one that drops
@@ -56,7 +60,7 @@ type usefulness struct{ in, out int64 }
 
 func (u *usefulness) worth() bool { return u.in < 1<<15 || u.out*10 < u.in*9 }
 
-func (r *fileReader) Close() {}
+func (r *fileReader) Close() { r.mem.close() }
 
 func (r *fileReader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeline.Status, error) {
 	i := r.s.next.Add(1) - 1
@@ -132,7 +136,7 @@ func (r *fileReader) run(ctx context.Context, u *unit, seq int64, ranges []parqu
 	if len(ranges) == 1 && ranges[0].Count == u.rows {
 		wanted = nil // all: where pages lie does not matter
 	}
-	rd, err := u.file.file.Columns(ctx, u.index, reqs, wanted, opt)
+	rd, err := u.file.file.Charged(&r.mem).Columns(ctx, u.index, reqs, wanted, opt)
 	if err != nil {
 		return pipeline.Done, err
 	}

@@ -205,6 +205,12 @@ func (r *ColumnReader) walk(ctx context.Context, n int, start func(row, elems in
 		if elems > maxElements {
 			return 0, &UnsupportedError{Object: r.f.url, What: "more than 33554432 list elements at once"}
 		}
+		if n := int64(elems) * int64(r.width); o != nil && n > r.paid {
+			if err := r.mem.grow(2*n - r.paid); err != nil { // the output doubles
+				return 0, err
+			}
+			r.paid = 2 * n
+		}
 		if o != nil {
 			err = r.values(o, first, elems-first, values, false)
 		} else {

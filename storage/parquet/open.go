@@ -42,8 +42,9 @@ func NewCache(budget int64) *Cache { return cache.New[cacheKey, any](budget) }
 // the store to read from.
 type File struct {
 	*Metadata
-	store object.Store
-	cache *Cache
+	store  object.Store
+	cache  *Cache
+	memory Memory
 }
 
 const (
@@ -86,7 +87,9 @@ func Open(ctx context.Context, store object.Store, o object.Object, c *Cache) (*
 // With returns a view of the file that reads through another store, such as one
 // that counts for a query.
 func (f *File) With(store object.Store) *File {
-	return &File{Metadata: f.Metadata, store: store, cache: f.cache}
+	c := *f
+	c.store = store
+	return &c
 }
 
 // Remote says whether reading the file's pages means a request over a network.

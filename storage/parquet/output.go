@@ -147,7 +147,9 @@ type pageBuffer struct {
 
 // pagePool recycles page buffers within a reader: the same few stay warm.
 type pagePool struct {
-	free []*pageBuffer
+	free    []*pageBuffer
+	mem     *account
+	prepaid int64 // charged by ensure for the next buffer
 }
 
 // take returns a pinned buffer of n bytes and pageSlack behind them.
@@ -162,9 +164,14 @@ func (p *pagePool) take(n int) *pageBuffer {
 		}
 	}
 	if b == nil {
-		size := (n + n/4 + pageSlack + 4095) &^ 4095
+		size := bufferSize(n)
+		if p.prepaid < int64(size) {
+			_ = p.mem.grow(int64(size) - p.prepaid) // a second buffer for a page that was paid for: as large, and soon given back
+		}
+		p.prepaid = 0
 		b = &pageBuffer{b: column.Alloc(size)}
 		if len(p.free) > 2 {
+			p.mem.shrink(int64(cap(p.free[0].b)))
 			p.free = p.free[1:] // too small for this column's pages
 		}
 	}
@@ -174,9 +181,14 @@ func (p *pagePool) take(n int) *pageBuffer {
 }
 
 func (p *pagePool) unpin(b *pageBuffer) {
-	if b.pins--; b.pins == 0 && len(p.free) < maxFreePages {
-		p.free = append(p.free, b)
+	if b.pins--; b.pins > 0 {
+		return
 	}
+	if len(p.free) < maxFreePages {
+		p.free = append(p.free, b)
+		return
+	}
+	p.mem.shrink(int64(cap(b.b)))
 }
 
 // maxFreePages is how many page buffers a reader keeps: a column of views may
@@ -201,6 +213,7 @@ func (s *scratch) giveBack() {
 	s.out.reset(&s.pool)
 	s.tmp.reset(&s.pool)
 	s.out.col, s.tmp.col = column.Column{}, column.Column{}
+	s.pool.mem = nil
 	scratches.Put(s)
 }
 

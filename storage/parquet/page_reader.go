@@ -260,6 +260,9 @@ func (r *ColumnReader) loadDictionary(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.mem.grow(2 * int64(h.size)); err != nil { // the page and its values
+		return err
+	}
 	body, err := inflatePage(h, r.chunk.codec, raw, r.scratch.dict.page)
 	if err != nil {
 		return r.corrupt(r.dictAt, err)
@@ -304,6 +307,9 @@ func (r *ColumnReader) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.pool.ensure(int(h.size)); err != nil {
+		return err
+	}
 	body, err := inflatePage(h, r.chunk.codec, raw, func(n int) []byte {
 		p.buf = r.pool.take(n)
 		return p.buf.b
@@ -312,6 +318,7 @@ func (r *ColumnReader) load(ctx context.Context) error {
 		return err
 	}
 	if p.buf == nil { // a large page that grew by itself
+		r.pool.prepaid = 0
 		p.buf = &pageBuffer{b: body, pins: 1}
 	}
 	r.stats.Pages++

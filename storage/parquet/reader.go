@@ -35,6 +35,7 @@ type Reader struct {
 	Columns []*ColumnReader
 	Stats   ReadStats
 	fetch   *object.Fetcher
+	mem     account
 }
 
 // Columns prepares to read leaves of row group g and begins to fetch them when
@@ -42,7 +43,7 @@ type Reader struct {
 // rows in them are fetched, where a page index tells; other rows must be
 // skipped. Close the reader.
 func (f *File) Columns(ctx context.Context, g int, reqs []Request, ranges []RowRange, opt object.FetchOptions) (*Reader, error) {
-	rd := &Reader{fetch: object.NewFetcher(ctx, f.store, f.Object, opt)}
+	rd := &Reader{fetch: object.NewFetcher(ctx, f.store, f.Object, opt), mem: account{m: f.memory}}
 	if ranges != nil {
 		leaves := make([]*Leaf, len(reqs))
 		for i, q := range reqs {
@@ -61,7 +62,8 @@ func (f *File) Columns(ctx context.Context, g int, reqs []Request, ranges []RowR
 			rd.Close()
 			return nil, err
 		}
-		r.stats = &rd.Stats
+		r.stats, r.mem = &rd.Stats, &rd.mem
+		r.pool.adopt(&rd.mem)
 		parts := []object.Range{{Off: r.pos, Len: r.end - r.pos}}
 		if ranges != nil && r.chunk.offsetIndex > 0 {
 			if parts, err = f.pageRanges(ctx, g, r, ranges); err != nil {
@@ -72,6 +74,14 @@ func (f *File) Columns(ctx context.Context, g int, reqs []Request, ranges []RowR
 		rd.Columns = append(rd.Columns, r)
 		counts = append(counts, len(parts))
 		all = append(all, parts...)
+	}
+	fetched := int64(0)
+	for _, r := range all {
+		fetched += r.Len
+	}
+	if err := rd.mem.grow(min(fetched, opt.Window+opt.Block)); err != nil {
+		rd.Close()
+		return nil, err
 	}
 	spans := rd.fetch.Plan(all)
 	for i, r := range rd.Columns {
@@ -99,6 +109,7 @@ func (rd *Reader) Close() {
 			r.scratch, r.rows, r.row, r.pending = nil, 0, 0, 0 // nothing is left to read
 		}
 	}
+	rd.mem.close()
 }
 
 // pageRanges is where the dictionary and the pages with wanted rows lie.
@@ -156,6 +167,8 @@ type ColumnReader struct {
 	coded  bool
 	list   bool
 	stats  *ReadStats
+	mem    *account
+	paid   int64 // for elements of lists
 
 	spans    []planned
 	pos, end int64 // next page header, end of the chunk
