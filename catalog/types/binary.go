@@ -94,6 +94,8 @@ func BinaryAppender(t Type) Appender {
 			v := column.At[[16]byte](c, i)
 			return append(dst, v[:]...)
 		}
+	case RecordOID:
+		return recordBinary()
 	case JSONBOID:
 		return func(dst []byte, c *column.Column, i int) []byte { return append(append(dst, 1), c.BytesAt(i)...) }
 	case CharOID:

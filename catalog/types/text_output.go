@@ -66,6 +66,8 @@ func TextAppender(t Type, st *Style) Appender {
 			}
 			return append(dst, b...)
 		}
+	case RecordOID:
+		return recordText(st)
 	case TIDOID:
 		return func(dst []byte, c *column.Column, i int) []byte { return appendTID(dst, c.BytesAt(i)) }
 	case PGLSNOID:

@@ -285,6 +285,10 @@ func collectMaker(name string, args []types.Type, result types.Type) maker {
 	switch name {
 	case "array_agg":
 		strict, finish = 0, finishArray
+	case "json_agg", "jsonb_agg":
+		strict, finish = 0, finishJSONArray(name == "jsonb_agg")
+	case "json_object_agg", "jsonb_object_agg":
+		strict, finish = 0, finishJSONObject(name == "jsonb_object_agg")
 	case "string_agg":
 		finish = finishString
 	case "percentile_cont":

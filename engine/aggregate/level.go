@@ -35,7 +35,8 @@ type lateStream struct {
 // What order and DISTINCT mean to each kernel.
 var (
 	indifferent  = map[string]bool{"min": true, "max": true, "bool_and": true, "bool_or": true, "every": true, "bit_and": true, "bit_or": true, "any_value": true}
-	orderMatters = map[string]bool{"array_agg": true, "string_agg": true, "percentile_cont": true, "percentile_disc": true, "mode": true}
+	orderMatters = map[string]bool{"array_agg": true, "string_agg": true, "percentile_cont": true, "percentile_disc": true, "mode": true,
+		"json_agg": true, "jsonb_agg": true, "json_object_agg": true, "jsonb_object_agg": true}
 )
 
 func newLevel(spec *Spec, set int, keys []int) (*level, error) {

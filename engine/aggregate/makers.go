@@ -88,7 +88,7 @@ func findMaker(name string, args []types.Type, result types.Type) maker {
 		}
 	case "regr_count":
 		return func(*memory.Reservation) accumulator { return &count{} }
-	case "array_agg", "string_agg", "percentile_cont", "percentile_disc", "mode":
+	case "array_agg", "string_agg", "percentile_cont", "percentile_disc", "mode", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg":
 		return collectMaker(name, args, result)
 	}
 	if f := pairFinish[name]; f != nil {

@@ -240,7 +240,7 @@ func (cp *compiler) plain(e scalar.Expr) (node, error) {
 	case *scalar.Subscript:
 		return cp.subscript(e)
 	case *scalar.Row:
-		return nil, sqlerr.Unsupported("row values are not supported here")
+		return cp.row(e)
 	case *scalar.Subquery:
 		return nil, sqlerr.Internal("a subquery was left in an expression")
 	}

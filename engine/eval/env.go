@@ -15,7 +15,9 @@ func (e *Env) location() *time.Location {
 	return e.Location
 }
 
-// style is how this session reads and writes values as text.
+// Style is how the session writes and reads values as text.
+func (e *Env) Style() *types.Style { return e.style() }
+
 func (e *Env) style() *types.Style {
 	s := types.DefaultStyle()
 	if e.Settings.DateStyle == "" && e.Settings.IntervalStyle == "" { // no session

@@ -31,8 +31,7 @@ func init() {
 	}
 	register(map[string]builder{
 		"to_json": toJSON(false), "to_jsonb": toJSON(true), "array_to_json": toJSON(false),
-		"row_to_json": unsupported("row values are not supported here"),
-		"jsonb_eq":    jsonCompare(kernel.EQ), "jsonb_ne": jsonCompare(kernel.NE), "jsonb_lt": jsonCompare(kernel.LT),
+		"jsonb_eq": jsonCompare(kernel.EQ), "jsonb_ne": jsonCompare(kernel.NE), "jsonb_lt": jsonCompare(kernel.LT),
 		"jsonb_le": jsonCompare(kernel.LE), "jsonb_gt": jsonCompare(kernel.GT), "jsonb_ge": jsonCompare(kernel.GE),
 		"jsonb_contains":   rowwise(jsonTwo(jsontext.Contains)),
 		"jsonb_contained":  rowwise(jsonTwo(func(a, b jsontext.Value) bool { return jsontext.Contains(b, a) })),
@@ -57,9 +56,6 @@ func init() {
 		})),
 		"jsonb_pretty": rowwise(mapText(func(dst, s []byte) []byte { return jsontext.Parse(string(s)).Pretty(dst, 0) })),
 	})
-	for _, op := range []string{"eq", "ne", "lt", "le", "gt", "ge"} {
-		register(map[string]builder{"record_" + op: unsupported("row values are not supported here")})
-	}
 }
 
 // textElements is the elements of a text array, NULLs left out.

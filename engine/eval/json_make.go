@@ -32,6 +32,8 @@ func (cp *compiler) jsonAppender(t types.Type) types.Appender {
 	switch t.OID {
 	case types.JSONOID, types.JSONBOID:
 		return out
+	case types.RecordOID:
+		return cp.recordJSON()
 	case types.BoolOID:
 		return func(dst []byte, c *column.Column, i int) []byte {
 			if column.At[uint8](c, i) != 0 {

@@ -20,6 +20,9 @@ func Comparer(t types.Type) CompareFunc {
 	if t.OID == types.BPCharOID {
 		return compareBlankPadded
 	}
+	if t.OID == types.RecordOID {
+		return compareRecords
+	}
 	if t.Kind() == column.List {
 		return ListComparer(Comparer(t.Elem()))
 	}

@@ -3,6 +3,7 @@ package lower
 import (
 	"math"
 
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/aggregate"
@@ -30,8 +31,12 @@ func (b *builder) aggregate(n *physical.HashAggregate) (*chain, error) {
 	}
 	for _, a := range n.Aggs {
 		call := aggregate.Call{Fn: a.Agg.Fn, Filter: -1, Distinct: a.Agg.Distinct, Result: a.Col.Type}
-		for _, e := range a.Agg.Args {
-			call.Args = append(call.Args, at(e))
+		args, err := jsonArguments(a.Agg)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range args {
+			call.Args = append(call.Args, at(filtered(e, a.Agg.Filter)))
 		}
 		for _, e := range a.Agg.Direct {
 			call.Direct = append(call.Direct, at(e))
@@ -69,6 +74,19 @@ func (b *builder) aggregate(n *physical.HashAggregate) (*chain, error) {
 	}
 	b.end(c, a)
 	return newChain(a.Source(), n.Schema()), nil
+}
+
+// filtered is an aggregate's argument that is evaluated only where FILTER lets
+// the row through, if evaluating it elsewhere might raise an error.
+func filtered(arg, filter scalar.Expr) scalar.Expr {
+	if filter == nil || !scalar.CanFail(arg) || scalar.Volatility(filter) == function.Volatile {
+		return arg
+	}
+	t := arg.Type()
+	return &scalar.Case{
+		Whens: []scalar.When{{Cond: filter, Then: arg}},
+		Else:  &scalar.Const{Value: types.Null(t.Kind()), Typ: t, Pos: -1}, Typ: t,
+	}
 }
 
 // keys turns sort keys into positions.

@@ -22,7 +22,11 @@ func (b *builder) tableFunc(n *physical.TableFunc) (*chain, error) {
 			one.Types = append(one.Types, a.Type())
 			one.Args = append(one.Args, func(*pipeline.Worker) (eval.Evaluator, error) { return eval.Compile(a, layout, b.env.Eval) })
 		}
-		if one.Start, err = operator.Start(call.Fn, one.Types, one.Out, b.env.Eval); err != nil {
+		names := make([]string, len(call.Cols))
+		for i, col := range call.Cols {
+			names[i] = col.Name
+		}
+		if one.Start, err = operator.Start(call.Fn, one.Types, one.Out, names, b.env.Eval); err != nil {
 			return nil, err
 		}
 		t.Calls = append(t.Calls, one)

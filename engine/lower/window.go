@@ -36,8 +36,12 @@ func (b *builder) window(n *physical.Window) (*chain, error) {
 				StartOffset: at(f.StartOffset), EndOffset: at(f.EndOffset), StartBound: at(f.StartBound), EndBound: at(f.EndBound),
 			},
 		}
-		for _, a := range it.Call.Agg.Args {
-			item.Args = append(item.Args, at(a))
+		args, err := jsonArguments(it.Call.Agg)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range args {
+			item.Args = append(item.Args, at(filtered(a, it.Call.Agg.Filter)))
 		}
 		spec.Items = append(spec.Items, item)
 	}

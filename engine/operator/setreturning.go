@@ -11,10 +11,24 @@ import (
 )
 
 // Start finds the implementation of a set-returning function. out are its
-// result columns.
-func Start(fn *function.Function, args, out []types.Type, env *eval.Env) (StartFunc, error) {
+// result columns, names what they are called.
+func Start(fn *function.Function, args, out []types.Type, names []string, env *eval.Env) (StartFunc, error) {
 	var f StartFunc
-	switch fn.Kernel {
+	switch k := fn.Kernel; k {
+	case "json_each", "jsonb_each", "json_each_text", "jsonb_each_text":
+		f = listed(out, jsonEach(k, isBinary(k), isText(k)))
+	case "json_array_elements", "jsonb_array_elements", "json_array_elements_text", "jsonb_array_elements_text":
+		f = listed(out, jsonElements(k, isBinary(k), isText(k)))
+	case "json_object_keys", "jsonb_object_keys":
+		f = listed(out, jsonKeys(k))
+	case "json_to_record", "jsonb_to_record":
+		f = listed(out, jsonRecords(k, isBinary(k), false, names, out, env))
+	case "json_to_recordset", "jsonb_to_recordset":
+		f = listed(out, jsonRecords(k, isBinary(k), true, names, out, env))
+	case "regexp_matches":
+		f = listed(out, regexpMatches())
+	case "regexp_split_to_table":
+		f = listed(out, regexpSplitToTable())
 	case "generate_series":
 		f = generateSeries(out[0], args, env)
 	case "unnest":
@@ -68,6 +82,45 @@ func Start(fn *function.Function, args, out []types.Type, env *eval.Env) (StartF
 		return nil, sqlerr.New(sqlerr.FeatureNotSupported, "function %s is not supported yet", fn.Name)
 	}
 	return f, nil
+}
+
+func isBinary(kernel string) bool { return strings.HasPrefix(kernel, "jsonb") }
+func isText(kernel string) bool   { return strings.HasSuffix(kernel, "_text") }
+
+func regexpFlags(a []types.Datum) string {
+	if len(a) < 3 {
+		return ""
+	}
+	return a[2].S
+}
+
+func regexpMatches() func([]types.Datum) ([][]types.Datum, error) {
+	return func(a []types.Datum) ([][]types.Datum, error) {
+		var r eval.RegexpRows // workers share the function
+		found, err := r.Matches(a[0].S, a[1].S, regexpFlags(a))
+		rows := make([][]types.Datum, len(found))
+		for i, m := range found {
+			d := types.Datum{Kind: column.List, L: make([]types.Datum, len(m))}
+			for k, g := range m {
+				d.L[k] = types.Text(string(g))
+				d.L[k].Null = g == nil
+			}
+			rows[i] = []types.Datum{d}
+		}
+		return rows, err
+	}
+}
+
+func regexpSplitToTable() func([]types.Datum) ([][]types.Datum, error) {
+	return func(a []types.Datum) ([][]types.Datum, error) {
+		var r eval.RegexpRows
+		parts, err := r.Split(a[0].S, a[1].S, regexpFlags(a))
+		rows := make([][]types.Datum, len(parts))
+		for i, p := range parts {
+			rows[i] = []types.Datum{types.Text(p)}
+		}
+		return rows, err
+	}
 }
 
 // listed makes rows all at once, of arguments that are not NULL.

@@ -68,8 +68,11 @@ func bytesOf(t types.Type, c *column.Column, i int, room []byte) []byte {
 		return c.Data[i*16 : i*16+16]
 	}
 	b := column.Values[column.View](c)[i].Bytes(c.Bufs)
-	if t.OID == types.BPCharOID {
+	switch t.OID {
+	case types.BPCharOID:
 		return kernel.TrimBlanks(b)
+	case types.RecordOID:
+		return kernel.AppendRecordKey(nil, b)
 	}
 	return b
 }

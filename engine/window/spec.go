@@ -44,6 +44,11 @@ var ranking = map[string]bool{"row_number": true, "rank": true, "dense_rank": tr
 
 var valueFunctions = map[string]bool{"lag": true, "lead": true, "first_value": true, "last_value": true, "nth_value": true}
 
+// collects is the aggregates whose result depends on the order of the rows.
+var collects = map[string]bool{
+	"array_agg": true, "string_agg": true, "json_agg": true, "jsonb_agg": true, "json_object_agg": true, "jsonb_object_agg": true,
+}
+
 func (it *Item) isAggregate() bool { return !ranking[it.Fn.Kernel] && !valueFunctions[it.Fn.Kernel] }
 
 // streams says whether the function can go on in the next block of the same
@@ -55,5 +60,5 @@ func (it *Item) streams() bool {
 	}
 	f := &it.Frame
 	return it.isAggregate() && f.Start == scalar.UnboundedPreceding && f.End == scalar.CurrentRow && f.Exclude == scalar.ExcludeNone &&
-		it.Fn.Kernel != "array_agg" && it.Fn.Kernel != "string_agg"
+		!collects[it.Fn.Kernel]
 }

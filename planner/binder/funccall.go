@@ -5,6 +5,7 @@ import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
+	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/scalar"
 )
 
@@ -289,12 +290,14 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 	case st.inWindow:
 		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "window function calls cannot contain set-returning function calls").
 			WithHint("You might be able to move the set-returning function into a LATERAL FROM item.")
-	case s.kind == inGroupBy:
-		return nil, b.errAt(e.NamePos, sqlerr.FeatureNotSupported, "set-returning functions in GROUP BY are not supported yet")
 	}
 	args, err := b.coerceArgs(c.call, c.args, e.Args, e.NamePos)
 	if err != nil {
 		return nil, err
+	}
+	if row := st.sameSet(c.call.Fn, args); row != nil {
+		st.srfPos = append(st.srfPos, e.NamePos)
+		return row, nil
 	}
 	t := c.call.ResultType(argTypes(args))
 	call, err := b.tableColumns(c.call.Fn, args, nullConst(t, -1), c.call.Fn.Name, nil, &ast.RowsFromItem{Call: e})
@@ -310,7 +313,6 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 			}
 		})
 	}
-	// The same call twice gives the same column.
 	for len(st.srfs) <= depth {
 		st.srfs = append(st.srfs, nil)
 	}
@@ -319,17 +321,47 @@ func (b *binder) setCall(s *scope, c *boundCall) (scalar.Expr, error) {
 		st.srfDepth = make(map[scalar.ColumnID]int)
 	}
 	st.srfPos = append(st.srfPos, e.NamePos)
-	row := &scalar.Row{Typ: types.New(types.RecordOID)}
 	for _, col := range call.Cols {
 		st.srfDepth[col.ID] = depth
 		st.made.Add(col.ID)
-		row.Fields = append(row.Fields, &scalar.Column{ID: col.ID, Typ: col.Type, Name: col.Name, Pos: scalar.Pos(e.NamePos)})
+	}
+	return setResult(call, scalar.Pos(e.NamePos)), nil
+}
+
+// setResult is the value of a set-returning call in one row.
+func setResult(call *logical.TableCall, pos scalar.Pos) scalar.Expr {
+	row := &scalar.Row{Typ: types.New(types.RecordOID)}
+	for _, col := range call.Cols {
+		row.Fields = append(row.Fields, &scalar.Column{ID: col.ID, Typ: col.Type, Name: col.Name, Pos: pos})
 		row.Names = append(row.Names, col.Name)
 	}
 	if len(row.Fields) == 1 {
-		return row.Fields[0], nil
+		return row.Fields[0]
 	}
-	return row, nil
+	return row
+}
+
+// sameSet is the value of an equal call that is there already: called twice in
+// step, it gives the same. So a call in GROUP BY or ORDER BY is that of the list.
+func (st *selection) sameSet(fn *function.Function, args []scalar.Expr) scalar.Expr {
+	if fn.Volatility == function.Volatile {
+		return nil
+	}
+	for _, calls := range st.srfs {
+	next:
+		for i := range calls {
+			if calls[i].Fn != fn || len(calls[i].Args) != len(args) {
+				continue
+			}
+			for k, a := range args {
+				if !scalar.Equal(a, calls[i].Args[k]) || scalar.Volatility(a) == function.Volatile {
+					continue next
+				}
+			}
+			return setResult(&calls[i], -1)
+		}
+	}
+	return nil
 }
 
 // setMark and noSetSince find set-returning functions inside constructs that

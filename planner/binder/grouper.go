@@ -28,6 +28,7 @@ func (b *binder) grouping(s *scope, st *selection, plan logical.Node, having, qu
 	if !st.grouped && len(st.aggs) == 0 && len(st.groupings) == 0 {
 		return plan, nil
 	}
+	plan = b.groupedSets(s, st, plan)
 	g := &grouper{b: b, s: s, st: st, byID: make(map[scalar.ColumnID]int), fresh: len(st.sets) > 1}
 	for i, k := range st.keys {
 		g.addKeyColumn(i, k.expr)
@@ -73,6 +74,33 @@ func (b *binder) grouping(s *scope, st *selection, plan logical.Node, having, qu
 		}
 	}
 	return g.node(plan), nil
+}
+
+// groupedSets puts the set-returning calls that keys read below the
+// aggregation: their columns are from then on like those of FROM.
+func (b *binder) groupedSets(s *scope, st *selection, plan logical.Node) logical.Node {
+	deepest := -1
+	for _, k := range st.keys {
+		cols := scalar.Columns(k.expr)
+		cols.Each(func(id scalar.ColumnID) {
+			if d, ok := st.srfDepth[id]; ok {
+				deepest = max(deepest, d)
+			}
+		})
+	}
+	for ; deepest >= 0; deepest-- {
+		calls := st.srfs[0]
+		st.srfs = st.srfs[1:]
+		plan = &logical.TableFunc{Input: plan, Calls: calls}
+		for i := range calls {
+			for _, col := range calls[i].Cols {
+				delete(st.srfDepth, col.ID)
+				st.made.Remove(col.ID)
+				s.cols.Add(col.ID)
+			}
+		}
+	}
+	return plan
 }
 
 // directArguments checks that those of ordered-set aggregates are grouped.

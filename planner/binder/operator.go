@@ -65,7 +65,7 @@ func (b *binder) operator(name string, l, r scalar.Expr, pos int32) (*scalar.Cal
 func (b *binder) compare(name string, l, r scalar.Expr, pos int32) (scalar.Expr, error) {
 	lr, lok := l.(*scalar.Row)
 	rr, rok := r.(*scalar.Row)
-	if lok && rok {
+	if lok && rok && !lr.Whole && !rr.Whole {
 		return b.compareRows(name, lr.Fields, rr.Fields, pos)
 	}
 	return b.operator(name, l, r, pos)
@@ -201,7 +201,7 @@ func (b *binder) isDistinct(s *scope, e *ast.IsDistinct) (scalar.Expr, error) {
 func (b *binder) distinctFrom(l, r scalar.Expr, not bool, pos int32) (scalar.Expr, error) {
 	lr, lok := l.(*scalar.Row)
 	rr, rok := r.(*scalar.Row)
-	if lok && rok {
+	if lok && rok && !lr.Whole && !rr.Whole {
 		if len(lr.Fields) != len(rr.Fields) {
 			return nil, b.errAt(pos, sqlerr.SyntaxError, "unequal number of entries in row expressions")
 		}

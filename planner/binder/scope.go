@@ -229,7 +229,7 @@ func (b *binder) wholeRow(it *item, pos int32) (scalar.Expr, error) {
 	if it.function && len(it.cols) >= 1 {
 		return it.cols[0].ref(pos), nil
 	}
-	r := &scalar.Row{Typ: types.New(types.RecordOID)}
+	r := &scalar.Row{Typ: types.New(types.RecordOID), Whole: true}
 	for i := range it.cols {
 		if it.cols[i].hidden {
 			continue

@@ -261,7 +261,7 @@ func (b *binder) project(s *scope, st *selection, plan logical.Node) logical.Nod
 
 // projectRow computes the fields of a row instead of the row.
 func (b *binder) projectRow(p *logical.Project, t *target, r *scalar.Row, notNull *scalar.ColSet) {
-	t.row = &scalar.Row{Typ: r.Typ}
+	t.row = &scalar.Row{Typ: r.Typ, Whole: true}
 	for i, f := range r.Fields {
 		c := logical.Column{ID: b.ids.Column(), Name: fieldName(r, i), Type: f.Type(), NotNull: notNullExpr(f, notNull)}
 		p.Cols = append(p.Cols, c)

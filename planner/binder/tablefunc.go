@@ -23,6 +23,7 @@ func (b *binder) fromFunction(r *ast.FunctionRef, s *scope) (*source, error) {
 			return b.fromReader(r, f, s)
 		}
 	}
+	r = severalArrays(r)
 	kind, lateral := s.kind, s.lateral
 	s.kind, s.lateral = inFromFunction, true // functions in FROM are LATERAL by themselves
 	defer func() { s.kind, s.lateral = kind, lateral }()
@@ -55,6 +56,11 @@ func (b *binder) fromFunction(r *ast.FunctionRef, s *scope) (*source, error) {
 		colName := name
 		if single1 && r.Alias != nil && r.Alias.Name.Name != "" {
 			colName = r.Alias.Name.Name
+		}
+		if fn == nil && !single1 && types.ArrayOf(x.Type()).OID != 0 { // a set of one row
+			fn = function.Named("unnest")[0]
+			args = []scalar.Expr{&scalar.Array{Elems: []scalar.Expr{x}, Typ: types.ArrayOf(types.New(x.Type().OID))}}
+			x = nullConst(types.New(x.Type().OID), -1)
 		}
 		if fn == nil { // not a set: one row
 			if defs != nil {
@@ -101,6 +107,25 @@ func (b *binder) fromFunction(r *ast.FunctionRef, s *scope) (*source, error) {
 		return nil, err
 	}
 	return single(plan, it), nil
+}
+
+// severalArrays makes ROWS FROM (unnest(a), unnest(b)) of unnest(a, b).
+func severalArrays(r *ast.FunctionRef) *ast.FunctionRef {
+	out := *r
+	out.Funcs = nil
+	for i := range r.Funcs {
+		f, ok := r.Funcs[i].Call.(*ast.FuncCall)
+		if !ok || len(f.Args) < 2 || len(f.Name.Parts) != 1 || f.Name.Object() != "unnest" || f.Variadic || r.Funcs[i].ColumnDefs != nil {
+			out.Funcs = append(out.Funcs, r.Funcs[i])
+			continue
+		}
+		for _, a := range f.Args {
+			one := *f
+			one.Args = []ast.Expr{a}
+			out.Funcs = append(out.Funcs, ast.RowsFromItem{Call: &one})
+		}
+	}
+	return &out
 }
 
 // tableCall binds one call in FROM: fn and its arguments for a function that

@@ -135,11 +135,13 @@ type (
 		Slice        bool
 		Typ          types.Type
 	}
-	// Row is ROW(…). Comparisons of rows are expanded by the binder.
+	// Row is ROW(…), or with Whole a row that is a value already: a relation's
+	// or that of a column. Comparisons of the first are expanded by the binder.
 	Row struct {
 		Fields []Expr
 		Names  []string
 		Typ    types.Type
+		Whole  bool
 	}
 	// Subquery stands until decorrelation turns it into joins.
 	Subquery struct {
