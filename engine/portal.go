@@ -88,7 +88,7 @@ func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) 
 		p.finished = true
 		return p.s.runOwn(ctx, p)
 	}
-	if p.prepared.serial != p.s.views { // time has passed since it was bound
+	if p.prepared.serial != p.s.views || !p.s.tx.open() { // time has passed since it was bound
 		fields := p.prepared.fields
 		fresh := *p.prepared
 		if err := p.s.bind(ctx, &fresh); err != nil {

@@ -34,8 +34,8 @@ type conn struct {
 	session    *engine.Session
 	statements map[string]*engine.Prepared
 	portals    map[string]*portal
-	skip       bool // an extended-protocol error: drop messages up to Sync
-	watching   chan struct{}
+	skip       bool        // an extended-protocol error: drop messages up to Sync
+	watchTimer *time.Timer // starts watching
 
 	mu struct {
 		sync.Mutex
@@ -44,6 +44,8 @@ type conn struct {
 		gone     bool               // the client vanished
 		draining bool
 		idle     bool
+		running  bool          // a statement runs that may be watched
+		watching chan struct{} // closed when the watcher takes its hand off the reader; nil: nobody watches
 	}
 }
 
@@ -65,9 +67,7 @@ func (c *conn) close() {
 	}
 	c.srv.forget(c)
 	c.net.Close()
-	if c.watching != nil {
-		<-c.watching
-	}
+	c.unwatch()
 }
 
 func (c *conn) serve() {
@@ -174,33 +174,59 @@ func (c *conn) fail(msg pgproto3.FrontendMessage, err error) {
 
 // receive reads one message. The message is valid until the next call.
 func (c *conn) receive() (pgproto3.FrontendMessage, error) {
-	if c.watching != nil {
-		<-c.watching // the watcher has its hand on the reader until a byte or an error comes
-		c.watching = nil
-	}
+	c.unwatch()
 	return c.backend.Receive()
 }
 
-// watch notices a client that vanishes while a statement runs: it waits for
-// the next byte, which no well-behaved client needs to send, and cancels the
-// statement when the connection breaks instead.
+// watchAfter is how long a statement runs before its client is watched. Most
+// end sooner, and watching costs two hand-overs between goroutines.
+const watchAfter = 10 * time.Millisecond
+
+// watch notices a client that vanishes while a statement runs: after a while
+// it waits for the next byte, which no well-behaved client needs to send, and
+// cancels the statement when the connection breaks instead.
 func (c *conn) watch() {
-	if c.watching != nil {
+	c.mu.Lock()
+	c.mu.running = true
+	c.mu.Unlock()
+	if c.watchTimer == nil {
+		c.watchTimer = time.AfterFunc(watchAfter, c.watchNow)
+		return
+	}
+	c.watchTimer.Reset(watchAfter)
+}
+
+func (c *conn) watchNow() {
+	c.mu.Lock()
+	if !c.mu.running || c.mu.watching != nil {
+		c.mu.Unlock()
 		return
 	}
 	done := make(chan struct{})
-	c.watching = done
-	go func() {
-		defer close(done)
-		if _, err := c.in.Peek(1); err != nil {
-			c.mu.Lock()
-			c.mu.gone = true
-			if c.mu.cancel != nil {
-				c.mu.cancel()
-			}
-			c.mu.Unlock()
+	c.mu.watching = done
+	c.mu.Unlock()
+	defer close(done)
+	if _, err := c.in.Peek(1); err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.mu.gone = true
+		if c.mu.cancel != nil {
+			c.mu.cancel()
 		}
-	}()
+	}
+}
+
+// unwatch ends watching. The watcher has its hand on the reader until a byte
+// or an error comes.
+func (c *conn) unwatch() {
+	c.mu.Lock()
+	c.mu.running = false
+	watching := c.mu.watching
+	c.mu.watching = nil
+	c.mu.Unlock()
+	if watching != nil {
+		<-watching
+	}
 }
 
 // begin opens a statement's context; end closes it.

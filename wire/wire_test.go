@@ -412,6 +412,33 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestVanished: a statement ends when its client has gone.
+func TestVanished(t *testing.T) {
+	addr := start(t, nil)
+	c := dial(t, addr)
+	c.startup("user", "postgres")
+	c.until('Z')
+	b, err := (&pgproto3.Query{String: "select pg_sleep(3600)"}).Encode(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.write(b)
+	c.net.Close()
+	other := dial(t, addr)
+	other.startup("user", "postgres")
+	other.until('Z')
+	b, err = (&pgproto3.Query{String: "select count(*) from pg_stat_activity"}).Encode(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got := ""; !strings.Contains(got, `DataRow "1"`); { // the deadline of dial ends a server that never notices
+		other.write(b)
+		if got = other.until('Z'); strings.Contains(got, "closed") {
+			t.Fatal("the session of a client that has gone goes on")
+		}
+	}
+}
+
 func TestSCRAM(t *testing.T) {
 	auth, err := ReadPasswords(strings.NewReader("# users\nalice:wonder land\n"))
 	if err != nil {
