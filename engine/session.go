@@ -14,7 +14,6 @@ import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
-	"github.com/inlaydb/inlay/planner/parser"
 )
 
 // SessionOptions is what a client says of itself when it connects.
@@ -141,7 +140,7 @@ func (s *Session) Close() {
 // Parse splits a text into statements. Errors have Postgres's position.
 func (s *Session) Parse(text string) ([]Statement, error) {
 	s.note("active", text)
-	stmts, err := parser.Parse(text)
+	stmts, err := s.parse(text)
 	if err != nil {
 		return nil, err
 	}

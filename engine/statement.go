@@ -124,7 +124,7 @@ func (s *Session) binderEnv(ctx context.Context, text string) (binder.Env, error
 	}
 	return binder.Env{
 		SQL: text, View: view, SearchPath: s.SearchPath(), Creation: s.creationSchema(), Database: s.Database(), User: s.User(),
-		Input: s.Style(), Files: files,
+		Input: s.Style(), Files: files, AnyCase: s.dialect().anyCase,
 	}, nil
 }
 

@@ -1,7 +1,9 @@
 package function
 
 import (
+	"cmp"
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +18,8 @@ import (
 var (
 	//go:embed functions.tsv
 	functionsTSV string
+	//go:embed mysql.tsv
+	mysqlTSV string
 	//go:embed operators.tsv
 	operatorsTSV string
 	//go:embed casts.tsv
@@ -43,7 +47,9 @@ var facts = sync.OnceValue(func() *tables {
 		opsByOID:   make(map[types.OID]*Operator),
 		castByPair: make(map[[2]types.OID]*Cast),
 	}
-	t.readFunctions()
+	t.readFunctions(functionsTSV, "")
+	t.readFunctions(mysqlTSV, "mysql")
+	slices.SortFunc(t.functions, func(a, b *Function) int { return cmp.Compare(a.OID, b.OID) })
 	t.readOperators()
 	t.readCasts()
 	return t
@@ -104,10 +110,11 @@ var (
 	contexts     = map[string]CastContext{"i": Implicit, "a": Assignment, "e": Explicit}
 )
 
-func (t *tables) readFunctions() {
-	lines(functionsTSV, func(c []string) {
+func (t *tables) readFunctions(tsv, schema string) {
+	lines(tsv, func(c []string) {
 		f := &Function{
-			OID: oid(c[0]), Name: c[1], ArgNames: list(c[3]), Variadic: oid(c[4]), DefaultArgs: list(c[5]), Result: oid(c[6]),
+			Schema: schema,
+			OID:    oid(c[0]), Name: c[1], ArgNames: list(c[3]), Variadic: oid(c[4]), DefaultArgs: list(c[5]), Result: oid(c[6]),
 			Class: classes[c[7]], Volatility: volatilities[c[8]], Kernel: c[12],
 			Strict: strings.Contains(c[9], "S"), CanFail: strings.Contains(c[9], "F"), SideEffect: strings.Contains(c[9], "E"),
 		}

@@ -35,7 +35,9 @@ func either(f func(*function.Function) any, io any) func(*scope, proc) any {
 func procs(*scope) []proc {
 	var out []proc
 	for _, f := range function.All() {
-		out = append(out, proc{fn: f})
+		if f.Schema != "mysql" { // no namespace: a dialect's own
+			out = append(out, proc{fn: f})
+		}
 	}
 	for _, f := range function.AllInputOutput() {
 		out = append(out, proc{io: f})

@@ -36,6 +36,7 @@ type Env struct {
 	Params []types.Type
 	// NoParams refuses parameters: outside prepared statements there are none.
 	NoParams bool
+	AnyCase  bool         // columns are found in any case of letters, where none is spelled so
 	Files    FileResolver // nil: no files
 	IDs      *logical.IDs // nil: a new one
 }

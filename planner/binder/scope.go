@@ -1,6 +1,9 @@
 package binder
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -125,6 +128,9 @@ func (b *binder) columnOf(it *item, name string, pos int32) (scalar.Expr, error)
 		}
 		found = i
 	}
+	if found < 0 && b.env.AnyCase {
+		found = slices.IndexFunc(it.cols, func(c itemColumn) bool { return strings.EqualFold(c.name, name) })
+	}
 	if found >= 0 {
 		return it.cols[found].ref(pos), nil
 	}
@@ -175,6 +181,14 @@ func (b *binder) columnRef(s *scope, e *ast.ColumnRef) (x scalar.Expr, err error
 	}
 	parts := e.Parts
 	last := parts[len(parts)-1].Name
+	if b.env.AnyCase {
+		// What is kept of the statement, a view's text, must spell it right.
+		defer func() {
+			if c, ok := x.(*scalar.Column); ok && strings.EqualFold(c.Name, last) {
+				parts[len(parts)-1].Name = c.Name
+			}
+		}()
+	}
 	switch len(parts) {
 	case 1:
 		c, err := b.column(s, last, e.Pos)
