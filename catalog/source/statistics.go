@@ -70,6 +70,10 @@ func columnStatistics(c *catalog.Column, files []*opened, rows float64) catalog.
 			} else {
 				nulls += s.NullCount
 			}
+			if !sameForm(leaf, c.Type) {
+				bounded = false
+				continue
+			}
 			if !s.HasMin || !s.HasMax {
 				if s.NullCount != rg.NumRows {
 					bounded = false
@@ -105,9 +109,18 @@ func (o *opened) leaf(name string) *parquet.Leaf {
 // LeafOf is the leaf of a file that holds a column's values, nil where the
 // file lacks it.
 func LeafOf(f *parquet.File, name string) *parquet.Leaf {
+	if c := ColumnOf(f, name); c != nil {
+		return c.Leaf
+	}
+	return nil
+}
+
+// ColumnOf is the column of a file that can be read under a name, nil where it
+// lacks it.
+func ColumnOf(f *parquet.File, name string) *parquet.Column {
 	for i := range f.Schema.Columns {
-		if f.Schema.Columns[i].Name == name && f.Schema.Columns[i].Unsupported == "" {
-			return f.Schema.Columns[i].Leaf
+		if c := &f.Schema.Columns[i]; c.Name == name && c.Unsupported == "" {
+			return c
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/inlaydb/inlay/engine/eval"
 	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/engine/runtimefilter"
+	"github.com/inlaydb/inlay/engine/scan/leaf"
+	"github.com/inlaydb/inlay/engine/scan/nested"
 	"github.com/inlaydb/inlay/storage/parquet"
 	"github.com/inlaydb/inlay/storage/prune"
 )
@@ -66,6 +69,7 @@ type Files struct {
 	units    []unit
 	next     atomic.Int64
 	announce sync.Once // of the units, for the progress bar
+	ahead    ahead
 }
 
 // unit is rows from to to of a row group.
@@ -74,14 +78,26 @@ type unit struct {
 	from, to int64
 }
 
-// fileScan is one file with its leaves by column.
+// fileScan is one file and how each column is read from it.
 type fileScan struct {
 	info   *catalog.File
 	file   *parquet.File
-	leaves []*parquet.Leaf   // nil: not in the file
+	reads  []read            // by column; nil before the file is open
+	leaves []*parquet.Leaf   // by column, for pruning; nil: bounds say nothing
 	fixed  []types.Datum     // value of columns that are not in the file
 	conds  []prune.Predicate // by conjunct
 }
+
+// read is how a column is read: a leaf's values or lists, or a nested column;
+// neither where the file lacks it.
+type read struct {
+	leaf         *parquet.Leaf
+	leaf.Reading // of its values
+	list         bool
+	plan         *nested.Plan
+}
+
+func (r *read) missing() bool { return r.leaf == nil && r.plan == nil }
 
 // NewFiles opens the files and leaves out row groups that no row of the answer
 // can come from.
@@ -115,6 +131,7 @@ func NewFiles(ctx context.Context, spec FileSpec) (*Files, error) {
 	spec.Node.Add("Row Groups", "", groups)
 	s.count("Row Groups Pruned by Statistics", pruned)
 	s.split()
+	s.ahead.start(ctx, s)
 	return s, nil
 }
 
@@ -204,18 +221,49 @@ func (s *Files) openFile(ctx context.Context, fs *fileScan) error {
 	if err != nil {
 		return err
 	}
-	fs.file, fs.leaves = f, make([]*parquet.Leaf, len(s.spec.Columns))
+	fs.file, fs.leaves, fs.reads = f, make([]*parquet.Leaf, len(s.spec.Columns)), make([]read, len(s.spec.Columns))
 	for i, c := range s.spec.Columns {
 		if c.Source.Partition != "" || c.Source.Virtual != "" {
 			continue
 		}
-		if fs.leaves[i] = source.LeafOf(f, c.Source.Field); fs.leaves[i] == nil {
+		col := source.ColumnOf(f, c.Source.Field)
+		if col == nil {
 			fs.fixed[i] = c.Source.Missing
+			continue
+		}
+		if err := fs.read(i, col, c.Type); err != nil {
+			return err
 		}
 	}
 	fs.conds = make([]prune.Predicate, len(s.spec.Filter))
 	for i := range s.spec.Filter {
 		fs.conds[i] = fs.predicate(&s.spec.Filter[i].Cond, s.spec.Columns)
+	}
+	return nil
+}
+
+// read settles how column i is read.
+func (f *fileScan) read(i int, col *parquet.Column, t types.Type) (err error) {
+	r := &f.reads[i]
+	if col.Nested() {
+		if t.OID != types.JSONBOID {
+			return fmt.Errorf("column %q of %s is nested and cannot be read as %v", col.Name, f.info.Path, t)
+		}
+		if r.plan, err = nested.PlanOf(col); err != nil {
+			err = fmt.Errorf("%s: %w", f.info.Path, err)
+		}
+		return err
+	}
+	r.leaf, r.list = col.Leaf, col.List
+	elem := t
+	if col.List {
+		elem = t.Elem()
+	}
+	if r.Reading, err = leaf.As(col.Leaf, elem); err != nil {
+		return fmt.Errorf("%s: %w", f.info.Path, err)
+	}
+	if !col.List && source.Comparable(col.Leaf, t) {
+		f.leaves[i] = col.Leaf
 	}
 	return nil
 }

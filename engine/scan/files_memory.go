@@ -45,3 +45,27 @@ func (c *charges) close() {
 		c.res = nil
 	}
 }
+
+// nestedText is what the text of nested columns holds within one unit.
+type nestedText struct {
+	mem  *charges
+	held int64
+}
+
+func (t *nestedText) grow(n int64) error {
+	if t.mem == nil {
+		return nil
+	}
+	if err := t.mem.Grow(n); err != nil {
+		return err
+	}
+	t.held += n
+	return nil
+}
+
+func (t *nestedText) close() {
+	if t.mem != nil {
+		t.mem.Shrink(t.held)
+		t.held = 0
+	}
+}

@@ -39,11 +39,13 @@ func (f *fileScan) predicate(c *Condition, cols []FileColumn) prune.Predicate {
 		return p
 	}
 	t := cols[c.Col].Type
-	if f.leaves == nil || f.leaves[c.Col] == nil {
-		if f.leaves == nil && f.fixed[c.Col].Kind == column.Invalid {
-			return unknown // the footer will tell whether the file has it
-		}
+	switch {
+	case f.reads == nil && f.fixed[c.Col].Kind == column.Invalid:
+		return unknown // the footer will tell whether the file has it
+	case f.reads == nil || f.reads[c.Col].missing():
 		return decide(c, f.fixed[c.Col])
+	case f.leaves[c.Col] == nil:
+		return unknown
 	}
 	p := prune.Predicate{Op: c.Op, Column: c.Col}
 	for _, d := range c.Values {

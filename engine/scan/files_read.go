@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/batch"
 	"github.com/inlaydb/inlay/engine/eval"
-	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/engine/runtimefilter"
 	"github.com/inlaydb/inlay/storage/column"
@@ -20,10 +18,11 @@ import (
 func (s *Files) Open(_ context.Context, w *pipeline.Worker) (pipeline.Reader, error) {
 	s.announce.Do(func() { w.Metrics.Morsels.Add(int64(len(s.units))) })
 	r := &fileReader{s: s, w: w, moved: make([]bool, len(s.spec.Columns)), preds: make([]eval.Predicate, len(s.spec.Filter)), cols: make([]*column.Column, len(s.spec.Columns)),
-		readers: make([]*parquet.ColumnReader, len(s.spec.Columns)), out: make([]*column.Column, len(s.spec.Out)), selectors: make([]runtimefilter.Selector, len(s.spec.Runtime)),
+		readers: make([]columnReader, len(s.spec.Columns)), out: make([]*column.Column, len(s.spec.Out)), selectors: make([]runtimefilter.Selector, len(s.spec.Runtime)),
 		useful: make([]usefulness, len(s.spec.Runtime))}
 	if w.Memory != nil {
 		r.mem.res = w.Memory.Reserve("scan")
+		r.text.mem = &r.mem
 	}
 	for i, c := range s.spec.Filter {
 		var err error
@@ -39,7 +38,7 @@ type fileReader struct {
 	s         *Files
 	w         *pipeline.Worker
 	preds     []eval.Predicate
-	readers   []*parquet.ColumnReader
+	readers   []columnReader
 	moved     []bool           // by column: its reader is past the current chunk
 	cols      []*column.Column // of the current chunk; nil: not decoded yet
 	frame     batch.Batch      // the columns decoded so far
@@ -52,6 +51,7 @@ type fileReader struct {
 	selectors []runtimefilter.Selector
 	useful    []usefulness
 	mem       charges
+	text      nestedText
 }
 
 // usefulness is what a runtime filter has dropped so far: one that drops
@@ -67,6 +67,7 @@ func (r *fileReader) Morsel(ctx context.Context, emit pipeline.Emit) (pipeline.S
 	if i >= int64(len(r.s.units)) {
 		return pipeline.Done, nil
 	}
+	r.s.ahead.reach(ctx, r.s, int(i), aheadBytes)
 	u := &r.s.units[i]
 	defer r.w.Metrics.MorselsDone.Add(1)
 	st, err := r.unit(ctx, u, i, emit)
@@ -103,27 +104,46 @@ func (r *fileReader) unit(ctx context.Context, u *unit, seq int64, emit pipeline
 	if len(ranges) == 0 {
 		return pipeline.More, nil
 	}
+	return r.run(ctx, u, seq, ranges, filters, emit)
+}
+
+// columnReader reads a column's rows in order: a leaf's, or a nested one's.
+type columnReader interface {
+	Read(ctx context.Context, n int) (*column.Column, error)
+	ReadSelected(ctx context.Context, sel []int32, n int) (*column.Column, error)
+	Skip(n int) error
+}
+
+// open makes the readers of the unit's columns.
+func (r *fileReader) open(ctx context.Context, u *unit, wanted []parquet.RowRange, opt object.FetchOptions) (*parquet.Reader, error) {
 	var reqs []parquet.Request
-	var at []int
-	for c, leaf := range u.file.leaves {
-		r.readers[c] = nil
-		if leaf != nil {
-			reqs = append(reqs, parquet.Request{Leaf: leaf, Kind: requestKind(r.s.spec.Columns[c].Type)})
-			at = append(at, c)
+	for c := range u.file.reads {
+		switch rd := &u.file.reads[c]; {
+		case rd.leaf != nil:
+			reqs = append(reqs, parquet.Request{Leaf: rd.leaf, Kind: rd.Kind})
+		case rd.plan != nil:
+			reqs = append(reqs, rd.plan.Requests()...)
 		}
 	}
-	return r.run(ctx, u, seq, ranges, reqs, at, filters, emit)
-}
-
-// requestKind is the kind to decode to; lists come with elements of theirs.
-func requestKind(t types.Type) column.Kind {
-	if t.IsArray() {
-		return t.Elem().Kind()
+	rd, err := u.file.file.Charged(&r.mem).Columns(ctx, u.index, reqs, wanted, opt)
+	if err != nil {
+		return nil, err
 	}
-	return t.Kind()
+	left := rd.Columns
+	for c := range u.file.reads {
+		r.readers[c] = nil
+		switch how := &u.file.reads[c]; {
+		case how.leaf != nil:
+			r.readers[c], left = left[0], left[1:]
+		case how.plan != nil:
+			n := len(how.plan.Requests())
+			r.readers[c], left = how.plan.Open(left[:n], r.text.grow), left[n:]
+		}
+	}
+	return rd, nil
 }
 
-func (r *fileReader) run(ctx context.Context, u *unit, seq int64, ranges []parquet.RowRange, reqs []parquet.Request, at []int, filters []*runtimefilter.Filter, emit pipeline.Emit) (pipeline.Status, error) {
+func (r *fileReader) run(ctx context.Context, u *unit, seq int64, ranges []parquet.RowRange, filters []*runtimefilter.Filter, emit pipeline.Emit) (pipeline.Status, error) {
 	st, err := r.s.spec.Opener.StoreOf(ctx, *u.file.info)
 	if err != nil {
 		return pipeline.Done, err
@@ -136,14 +156,12 @@ func (r *fileReader) run(ctx context.Context, u *unit, seq int64, ranges []parqu
 	if len(ranges) == 1 && ranges[0].Count == u.rows {
 		wanted = nil // all: where pages lie does not matter
 	}
-	rd, err := u.file.file.Charged(&r.mem).Columns(ctx, u.index, reqs, wanted, opt)
+	rd, err := r.open(ctx, u, wanted, opt)
 	if err != nil {
 		return pipeline.Done, err
 	}
 	defer rd.Close()
-	for i, c := range at {
-		r.readers[c] = rd.Columns[i]
-	}
+	defer r.text.close()
 	defer func() {
 		r.s.spec.Node.Add("Pages Read", "", rd.Stats.Pages)
 		r.s.count("Pages Skipped", rd.Stats.PagesSkipped)
@@ -151,8 +169,11 @@ func (r *fileReader) run(ctx context.Context, u *unit, seq int64, ranges []parqu
 	row := int64(0)
 	for _, x := range ranges {
 		if x.First > row {
-			for i := range at {
-				if err := rd.Columns[i].Skip(int(x.First - row)); err != nil {
+			for _, c := range r.readers {
+				if c == nil {
+					continue
+				}
+				if err := c.Skip(int(x.First - row)); err != nil {
 					return pipeline.Done, err
 				}
 			}
@@ -251,7 +272,7 @@ func (r *fileReader) need(ctx context.Context, u *unit, n int, cols ...int) erro
 		if r.cols[c] != nil {
 			continue
 		}
-		if u.file.leaves[c] == nil {
+		if r.readers[c] == nil {
 			r.cols[c] = u.file.fixed[c].Column(r.frame.Len, r.s.spec.Columns[c].Type.Elem().Kind())
 			continue
 		}
@@ -269,7 +290,9 @@ func (r *fileReader) need(ctx context.Context, u *unit, n int, cols ...int) erro
 			return err
 		}
 		r.moved[c] = true
-		r.cols[c] = r.convert(u, c, col)
+		if r.cols[c], err = u.file.reads[c].convert(col); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -309,11 +332,16 @@ func (r *fileReader) compact() {
 	r.frame.Len, r.frame.Sel = len(base), nil
 }
 
-// convert brings a column to its type's scale where the file has another.
-func (r *fileReader) convert(u *unit, c int, col *column.Column) *column.Column {
-	t := r.s.spec.Columns[c].Type
-	if l := u.file.leaves[c]; t.Fixed() && l.Logical.Annotation == parquet.Decimal && int(l.Logical.Scale) != int(t.Scale) {
-		return kernel.Widen(col, t.Kind(), int(l.Logical.Scale), int(t.Scale))
+// convert brings a column to its type's form where the decoder cannot.
+func (r *read) convert(col *column.Column) (*column.Column, error) {
+	if r.Fix == nil {
+		return col, nil
 	}
-	return col
+	if !r.list {
+		return r.Fix(col)
+	}
+	child, err := r.Fix(col.Child)
+	out := *col
+	out.Child = child
+	return &out, err
 }

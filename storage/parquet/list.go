@@ -37,8 +37,10 @@ func (r *ColumnReader) entries(ctx context.Context) (bool, error) {
 			}
 		}
 		n := min(p.values, len(r.lev.rep))
-		if err := p.reps.next(r.lev.rep[:n]); err != nil {
-			return false, r.corrupt(p.data, levelError(err))
+		if r.leaf.maxRep > 0 {
+			if err := p.reps.next(r.lev.rep[:n]); err != nil {
+				return false, r.corrupt(p.data, levelError(err))
+			}
 		}
 		if r.leaf.maxDef > 0 {
 			if err := p.defs.next(r.lev.def[:n]); err != nil {
@@ -74,7 +76,7 @@ func (r *ColumnReader) openList(ctx context.Context) error {
 // atRowEnd says that the last level decoded ended a row for sure: pages begin
 // with a new row where they are of version 2 or have an index.
 func (r *ColumnReader) atRowEnd() bool {
-	return r.lev.at == r.lev.n && r.page.values == 0 && (r.locs != nil || r.page.head.typ == pageDataV2)
+	return r.lev.at == r.lev.n && r.page.values == 0 && (r.locs != nil || r.page.head.typ == pageDataV2 || r.leaf.maxRep == 0)
 }
 
 // readLists returns the next n rows of a list column: the views of a List
@@ -175,7 +177,7 @@ func (r *ColumnReader) walk(ctx context.Context, n int, start func(row, elems in
 		}
 		for ; l.at < l.n; l.at++ {
 			rep, def := l.rep[l.at], l.def[l.at]
-			if rep > 1 || def > full {
+			if rep > int32(r.leaf.maxRep) || def > full || rep < 0 || def < 0 {
 				return 0, r.corrupt(r.page.data, reasonError("level above the schema's"))
 			}
 			if rep == 0 {
@@ -189,7 +191,7 @@ func (r *ColumnReader) walk(ctx context.Context, n int, start func(row, elems in
 				return 0, r.corrupt(r.page.data, reasonError("column chunk begins within a row"))
 			}
 			if def < lo {
-				if rep != 0 {
+				if rep != 0 && r.leaf.maxRep == 1 {
 					return 0, r.corrupt(r.page.data, reasonError("empty list within a list"))
 				}
 				continue

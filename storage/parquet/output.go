@@ -204,6 +204,8 @@ type scratch struct {
 	code []int32
 	nums []int64
 	dict dictBuffers
+
+	entryRep, entryDef []int32 // of ReadLevels
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}

@@ -17,6 +17,8 @@ type Request struct {
 	// Codes keeps dictionary codes for kinds other than Bytes too, which would
 	// otherwise come flat.
 	Codes bool
+	// Levels asks for a reader of ReadLevels.
+	Levels bool
 }
 
 // RowRange is rows First to First+Count of a row group.
@@ -205,7 +207,7 @@ func (f *File) columnReader(g int, q Request) (*ColumnReader, error) {
 		return unsupported("a column chunk in another file")
 	case !c.codec.supported():
 		return unsupported("compression " + c.codec.String())
-	case l.maxRep > 1:
+	case l.maxRep > 1 && !q.Levels:
 		return unsupported("nesting of lists")
 	}
 	kind, why := defaultKind(l)
@@ -223,7 +225,7 @@ func (f *File) columnReader(g int, q Request) (*ColumnReader, error) {
 		conv = convCopy
 	}
 	r := &ColumnReader{f: f, leaf: l, chunk: c, kind: kind, conv: conv, stride: l.stride(), width: kind.Width(),
-		coded: kind.IsView() || q.Codes, list: l.maxRep == 1, rows: rg.numRows}
+		coded: kind.IsView() || q.Codes, list: l.maxRep > 0 || q.Levels, rows: rg.numRows}
 	if l.Type == Boolean {
 		r.stride, r.coded = 1, false
 	}

@@ -42,6 +42,23 @@ type Column struct {
 	// Leaves are all leaves below, for nested columns. A leaf without a
 	// repeated ancestor can be read by its own.
 	Leaves []*Leaf
+	// Node is the column's tree; for what is neither a value nor a list of
+	// values it says how levels make rows.
+	Node *Node
+}
+
+// Nested says that the column is read as levels of all its leaves.
+func (c *Column) Nested() bool { return c.Leaf == nil && c.Unsupported == "" }
+
+// Node is one element of the schema's tree.
+type Node struct {
+	Name     string
+	Optional bool
+	Repeated bool
+	Logical  LogicalType
+	Def, Rep int     // levels at which the element, or one of it, is there
+	Leaf     *Leaf   // of values
+	Children []*Node // of groups
 }
 
 // Schema is what a file holds.
@@ -103,21 +120,23 @@ func (b *schemaBuilder) top() error {
 	if e.hasFieldID {
 		c.FieldID = e.fieldID
 	}
-	shape, err := b.node(nil, 0, 0, 0)
+	shape, node, err := b.node(nil, 0, 0, 0)
 	if err != nil {
 		return err
 	}
+	c.Node = node
 	c.Leaves = b.s.Leaves[first:len(b.s.Leaves):len(b.s.Leaves)]
 	switch {
 	case shape == shapeValue:
 		c.Leaf = c.Leaves[0]
 	case shape == shapeList:
 		c.Leaf, c.List = c.Leaves[0], true
-	default:
-		c.Unsupported = string(shape)
 	}
-	if c.Leaf != nil {
-		if _, err := defaultKind(c.Leaf); err != "" {
+	if len(c.Leaves) == 0 {
+		c.Unsupported = "a struct without fields"
+	}
+	for _, l := range c.Leaves {
+		if _, err := defaultKind(l); err != "" {
 			c.Leaf, c.Unsupported = nil, err
 		}
 	}
@@ -125,30 +144,26 @@ func (b *schemaBuilder) top() error {
 	return nil
 }
 
-// shape is what a subtree is for SQL: a value, a list of values, or the name of
-// what is not read.
-type shape string
+// shape is what a subtree is for SQL.
+type shape uint8
 
 const (
-	shapeValue  shape = ""
-	shapeList   shape = "list"
-	shapeStruct shape = "a struct"
-	shapeMap    shape = "a map"
-	shapeDeep   shape = "a list of lists or structs"
-	shapeEmpty  shape = "a struct without fields"
+	shapeValue shape = iota
+	shapeList        // of values
+	shapeOther
 )
 
 // node reads the element at b.next and what is below it.
-func (b *schemaBuilder) node(path []string, def, rep, listDef int) (shape, error) {
+func (b *schemaBuilder) node(path []string, def, rep, listDef int) (shape, *Node, error) {
 	if len(path) > schemaDepth || b.next >= len(b.elems) {
-		return "", reasonError("the schema's tree is malformed")
+		return 0, nil, reasonError("the schema's tree is malformed")
 	}
 	e := &b.elems[b.next]
 	b.next++
 	path = append(path[:len(path):len(path)], e.name)
 	for _, p := range path {
 		if b.size += len(p) + 16; b.size > 64<<20 {
-			return "", reasonError("the schema's names are too long")
+			return 0, nil, reasonError("the schema's names are too long")
 		}
 	}
 	if e.repetition != 0 {
@@ -162,9 +177,10 @@ func (b *schemaBuilder) node(path []string, def, rep, listDef int) (shape, error
 	if logical.Annotation == None {
 		logical = fromConverted(e)
 	}
+	n := &Node{Name: e.name, Optional: e.repetition == 1, Repeated: e.repetition == 2, Logical: logical, Def: def, Rep: rep}
 	if e.children <= 0 {
 		if e.typ < 0 {
-			return shapeEmpty, nil
+			return shapeOther, n, nil
 		}
 		l := &Leaf{Index: len(b.s.Leaves), Path: path, Type: PhysicalType(e.typ), TypeLength: int(e.typeLength),
 			Logical: logical, FieldID: -1, maxDef: def, maxRep: rep, listDef: listDef}
@@ -172,51 +188,45 @@ func (b *schemaBuilder) node(path []string, def, rep, listDef int) (shape, error
 			l.FieldID = e.fieldID
 		}
 		if l.Type == FixedLenByteArray && (l.TypeLength <= 0 || l.TypeLength > 1<<24) {
-			return "", reasonError(fmt.Sprintf("column %q has a fixed length of %d", l.Name(), l.TypeLength))
+			return 0, nil, reasonError(fmt.Sprintf("column %q has a fixed length of %d", l.Name(), l.TypeLength))
 		}
 		b.s.Leaves = append(b.s.Leaves, l)
+		n.Leaf = l
 		if e.repetition == 2 {
-			return shapeList, nil
+			return shapeList, n, nil
 		}
-		return shapeValue, nil
+		return shapeValue, n, nil
 	}
 	if int(e.children) > len(b.elems)-b.next {
-		return "", reasonError("the schema's tree is malformed")
+		return 0, nil, reasonError("the schema's tree is malformed")
 	}
-	shapes := make([]shape, e.children)
 	childRepeated := b.elems[b.next].repetition == 2
-	for i := range shapes {
-		s, err := b.node(path, def, rep, listDef)
+	var only shape // of the only child
+	for range e.children {
+		child, c, err := b.node(path, def, rep, listDef)
 		if err != nil {
-			return "", err
+			return 0, nil, err
 		}
-		shapes[i] = s
+		only = child
+		n.Children = append(n.Children, c)
 	}
 	switch {
-	case logical.Annotation == MapOf || logical.Annotation == MapKeyValue:
-		return shapeMap, nil
-	case logical.Annotation == Variant:
-		return "a variant", nil
-	case len(shapes) == 1 && logical.Annotation == ListOf && childRepeated && e.repetition != 2:
+	case len(n.Children) != 1:
+	case only == shapeList && childRepeated && !n.Repeated && (logical.Annotation == ListOf || logical.Annotation == MapOf || logical.Annotation == MapKeyValue):
 		// optional group x (LIST) { repeated group list { optional T element } },
 		// or the older { repeated T element }: the repeated node's shape says
-		// list when its only content is a value.
-		if shapes[0] == shapeList {
-			return shapeList, nil
-		}
-		return shapeDeep, nil
-	case e.repetition == 2 && len(shapes) == 1 && shapes[0] == shapeValue && middleOfList(b, path):
-		return shapeList, nil
-	case e.repetition == 2:
-		return shapeDeep, nil
+		// list when its only content is a value. A map without values is one too.
+		return shapeList, n, nil
+	case n.Repeated && only == shapeValue && middleOfList(path):
+		return shapeList, n, nil
 	}
-	return shapeStruct, nil
+	return shapeOther, n, nil
 }
 
 // middleOfList says whether a repeated group with one field is only the
 // wrapping of a list's element and no struct of its own. The format's rule: it
 // is a struct when it is called "array" or the list's name with "_tuple".
-func middleOfList(_ *schemaBuilder, path []string) bool {
+func middleOfList(path []string) bool {
 	if len(path) < 2 {
 		return false
 	}

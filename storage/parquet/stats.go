@@ -148,7 +148,7 @@ func order(l *Leaf) sortOrder {
 	case ByteArray, FixedLenByteArray:
 		switch l.Logical.Annotation {
 		case Decimal, Float16:
-			if l.order == 0 {
+			if l.order == 0 || l.Logical.Annotation == Decimal && l.Kind() == column.Bytes {
 				return orderNone
 			}
 			return orderSigned

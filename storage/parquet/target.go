@@ -75,7 +75,7 @@ func defaultKind(l *Leaf) (column.Kind, string) {
 		case a.Precision <= 38:
 			return column.Int128, ""
 		}
-		return column.Invalid, fmt.Sprintf("a decimal with precision %d", a.Precision)
+		return column.Bytes, "" // two's complement, big-endian: for the caller to make sense of
 	}
 	if l.Type == FixedLenByteArray {
 		switch {
@@ -155,6 +155,8 @@ func chooseConversion(l *Leaf, k column.Kind) (conversion, bool) {
 		return convCopy, k == column.Float64
 	case FixedLenByteArray:
 		switch {
+		case a.Annotation == Decimal && natural == column.Bytes:
+			return convView, k == column.Bytes
 		case a.Annotation == Decimal && k == column.Int64:
 			return convBE64, natural == column.Int64
 		case a.Annotation == Decimal:
@@ -171,6 +173,8 @@ func chooseConversion(l *Leaf, k column.Kind) (conversion, bool) {
 		return convView, k == column.Bytes
 	case ByteArray:
 		switch {
+		case a.Annotation == Decimal && natural == column.Bytes:
+			return convView, k == column.Bytes
 		case a.Annotation == Decimal && k == column.Int64:
 			return convViewBE64, natural == column.Int64
 		case a.Annotation == Decimal:
