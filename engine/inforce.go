@@ -79,9 +79,5 @@ func (s *Session) Style() *types.Style {
 }
 
 func checkTimeZone(v string) (string, bool) {
-	l := datetime.FindZone(v)
-	if l == nil {
-		return "", false
-	}
-	return l.String(), true
+	return datetime.ZoneSetting(v)
 }

@@ -110,6 +110,10 @@ func (v *variables) checked(name, value string) (string, error) {
 		}
 		return "", sqlerr.New(code, "parameter %s %s", sqlerr.Quote(s.name), how)
 	}
+	if k == "datestyle" { // what the value does not say stays as it is
+		now, _ := v.get(k)
+		value = now + ", " + value
+	}
 	return s.canonical(value)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/storage/column"
 )
@@ -29,7 +30,7 @@ func init() {
 
 // anyTextConcat is a || b where one side is a string and the other is not.
 func anyTextConcat(cp *compiler, s *signature) (node, error) {
-	a, b := cp.output(s.argt[0]), cp.output(s.argt[1])
+	a, b := cp.castText(s.argt[0]), cp.castText(s.argt[1])
 	return s.node(cp, func(c *call) error {
 		return c.each(func(i int) error {
 			off := c.begin()
@@ -38,6 +39,22 @@ func anyTextConcat(cp *compiler, s *signature) (node, error) {
 			return nil
 		})
 	}), nil
+}
+
+// castText is how a value is written by a cast to text, which for these two
+// types is not what the output function writes.
+func (cp *compiler) castText(t types.Type) types.Appender {
+	switch t.OID {
+	case types.BoolOID:
+		return func(dst []byte, c *column.Column, i int) []byte {
+			return strconv.AppendBool(dst, column.At[uint8](c, i) != 0)
+		}
+	case types.BPCharOID:
+		return func(dst []byte, c *column.Column, i int) []byte {
+			return append(dst, kernel.TrimBlanks(c.BytesAt(i))...)
+		}
+	}
+	return cp.output(t)
 }
 
 // variadicArgs calls f for each of the arguments from first on: the elements

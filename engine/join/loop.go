@@ -286,7 +286,7 @@ func (o *looper) finish(in *batch.Batch, emit pipeline.Emit) (pipeline.Status, e
 			switch {
 			case column.Bit(o.matched, int(p)):
 				column.Values[uint8](mark)[p] = 1
-			case column.Bit(o.unknown, int(p)):
+			case o.l.spec.NullAware && column.Bit(o.unknown, int(p)):
 				mark.SetNull(int(p))
 			}
 		}

@@ -18,6 +18,11 @@ func (b *binder) aggregateCall(s *scope, c *boundCall) (scalar.Expr, error) {
 	if err := b.aggregateParts(s, c, a); err != nil {
 		return nil, err
 	}
+	return b.addAggregate(s, e, a)
+}
+
+// addAggregate makes a bound aggregate a column of the query that it belongs to.
+func (b *binder) addAggregate(s *scope, e *ast.FuncCall, a *scalar.Aggregate) (scalar.Expr, error) {
 	owner := b.aggregateOwner(s, a)
 	if why := refuseAggregate(owner.kind, "aggregate functions"); why != "" {
 		return nil, b.errAt(e.NamePos, sqlerr.GroupingError, "%s", why)

@@ -27,7 +27,7 @@ func (b *binder) createView(n *ast.CreateView) (*Bound, error) {
 		return nil, err
 	}
 	if len(b.params) > params {
-		return nil, sqlerr.New(sqlerr.FeatureNotSupported, "views must not contain parameters")
+		return nil, sqlerr.New(sqlerr.UndefinedParameter, "there is no parameter $%d", params+1)
 	}
 	p := n.Persistence
 	if p != ast.Temporary && n.Name.Schema() == "" && b.readsTemporary(out.plan) {

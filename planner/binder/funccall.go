@@ -37,6 +37,14 @@ type boundCall struct {
 
 // funcCall binds a call as an expression.
 func (b *binder) funcCall(s *scope, e *ast.FuncCall) (scalar.Expr, error) {
+	if sch := e.Name.Schema(); (sch == "" || sch == "pg_catalog") && hypothetical[e.Name.Object()] {
+		switch {
+		case e.WithinGroup:
+			return b.hypotheticalCall(s, e)
+		case e.IsWindow() && len(e.Args) > 0:
+			return nil, b.errAt(e.NamePos, sqlerr.WrongObjectType, "WITHIN GROUP is required for ordered-set aggregate %s", e.Name.Object())
+		}
+	}
 	c, err := b.resolveCall(s, e)
 	if err != nil {
 		return nil, err
@@ -88,6 +96,11 @@ func (b *binder) resolveCall(s *scope, e *ast.FuncCall) (*boundCall, error) {
 	}
 	c, err := function.Resolve(e.Name.Schema(), e.Name.Object(), argTypes(all), w)
 	if err != nil {
+		if sch := e.Name.Schema(); sch != "" && b.env.View != nil {
+			if _, ok := b.env.View.Schema(sch); !ok && sch != "pg_catalog" {
+				return nil, b.errAt(e.NamePos, sqlerr.InvalidSchemaName, "schema %s does not exist", sqlerr.Quote(sch))
+			}
+		}
 		return nil, b.placeCall(err, e.NamePos)
 	}
 	if err := b.checkCall(e, c); err != nil {
@@ -222,6 +235,10 @@ func (b *binder) coerceArgs(c *function.Call, args []scalar.Expr, nodes []ast.Ex
 		p := pos
 		if i < len(nodes) {
 			p = loc(nodes[i])
+		}
+		if _, ok := a.(*scalar.Const); ok && a.Type().OID == types.UnknownOID && c.Fn.Kernel == "pg_typeof" {
+			out[i] = a
+			continue
 		}
 		x, err := b.coerceArg(a, c.Args[i], p)
 		if err != nil {

@@ -189,6 +189,9 @@ func (b *binder) usingSide(it *item, name, side string) (int, error) {
 func (b *binder) usingCondition(using []usingPair) ([]scalar.Expr, error) {
 	on := make([]scalar.Expr, len(using))
 	for i, p := range using {
+		if _, err := b.commonType([]scalar.Expr{p.l.ref(-1), p.r.ref(-1)}, "JOIN/USING", nil); err != nil {
+			return nil, err
+		}
 		e, err := b.operator("=", p.l.ref(-1), p.r.ref(-1), -1)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package binder
 
 import (
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/inlaydb/inlay/catalog/function"
@@ -130,13 +131,30 @@ func (b *binder) compareRows(name string, l, r []scalar.Expr, pos int32) (scalar
 	if len(l) != len(r) {
 		return nil, b.errAt(pos, sqlerr.SyntaxError, "unequal number of entries in row expressions")
 	}
+	if strings.ContainsAny(name, "<>") && name != "<>" && len(l) > 1 {
+		for i := range l {
+			if scalar.HasSubquery(l[i]) || scalar.HasSubquery(r[i]) {
+				return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "row comparison %s with a subquery is not supported yet", name)
+			}
+		}
+	}
+	return b.compareFields(name, l, func(i int) (scalar.Expr, error) { return r[i], nil }, pos)
+}
+
+// compareFields is compareRows for a right side whose fields are made anew for
+// each use.
+func (b *binder) compareFields(name string, l []scalar.Expr, r func(i int) (scalar.Expr, error), pos int32) (scalar.Expr, error) {
 	if len(l) == 0 {
 		return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "cannot compare rows of zero length")
 	}
 	each := func(op string) ([]scalar.Expr, error) {
 		out := make([]scalar.Expr, len(l))
 		for i := range l {
-			x, err := b.compare(op, l[i], r[i], pos)
+			right, err := r(i)
+			if err != nil {
+				return nil, err
+			}
+			x, err := b.compare(op, l[i], right, pos)
 			if err != nil {
 				return nil, err
 			}
@@ -163,11 +181,6 @@ func (b *binder) compareRows(name string, l, r []scalar.Expr, pos int32) (scalar
 	default:
 		return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "could not determine interpretation of row comparison operator %s", name).
 			WithHint("Row comparison operators must be associated with btree operator families.")
-	}
-	for i := range l {
-		if scalar.HasSubquery(l[i]) || scalar.HasSubquery(r[i]) {
-			return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "row comparison %s with a subquery is not supported yet", name)
-		}
 	}
 	// (a, b) < (c, d) is a < c OR (a = c AND b < d): the first unequal pair decides.
 	strict, err := each(name[:1])

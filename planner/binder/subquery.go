@@ -183,16 +183,17 @@ func (b *binder) testSubquery(s *scope, x scalar.Expr, name string, q *ast.Query
 
 // rowSubquery compares a row with the one row of a query, as (a, b) = (SELECT …).
 func (b *binder) rowSubquery(s *scope, name string, row *ast.Row, sub *ast.Subquery, pos int32) (scalar.Expr, error) {
-	if name != "=" && name != "<>" {
-		return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "row comparison %s with a subquery is not supported yet", name)
-	}
 	x, err := b.row(s, row)
 	if err != nil {
 		return nil, err
 	}
 	l := x.(*scalar.Row).Fields
-	fields := make([]scalar.Expr, len(l))
-	for i := range l {
+	for _, f := range l {
+		if scalar.HasSubquery(f) {
+			return nil, b.errAt(pos, sqlerr.FeatureNotSupported, "row comparison %s with a subquery on both sides is not supported yet", name)
+		}
+	}
+	return b.compareFields(name, l, func(i int) (scalar.Expr, error) {
 		// Each field is the query again with one column: decorrelation shares them.
 		q, err := b.subplan(s, sub.Query, sub.Pos)
 		if err != nil {
@@ -204,7 +205,6 @@ func (b *binder) rowSubquery(s *scope, name string, row *ast.Row, sub *ast.Subqu
 		case len(l) > len(q.cols):
 			return nil, b.errAt(pos, sqlerr.SyntaxError, "subquery has too few columns")
 		}
-		fields[i] = &scalar.Subquery{Kind: scalar.ScalarSubquery, Plan: oneColumn(q, i), Typ: q.cols[i].col.Type, Pos: scalar.Pos(sub.Pos)}
-	}
-	return b.compareRows(name, l, fields, pos)
+		return &scalar.Subquery{Kind: scalar.ScalarSubquery, Plan: oneColumn(q, i), Typ: q.cols[i].col.Type, Pos: scalar.Pos(sub.Pos)}, nil
+	}, pos)
 }

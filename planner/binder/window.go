@@ -293,6 +293,11 @@ func (b *binder) rangeFrame(s *scope, f *ast.Frame, w *windowSpec, out *scalar.F
 		if err := b.noLocalColumns(s, x, "RANGE"); err != nil {
 			return nil, nil, err
 		}
+		if x.Type().OID == types.UnknownOID && offset == types.Int8OID { // read as the key's own type
+			if x, err = b.coerce(x, types.New(keyType.OID), implicit, loc(n)); err != nil {
+				return nil, nil, err
+			}
+		}
 		from := x.Type()
 		x, ok, err := b.tryCoerce(x, offset, implicit, loc(n))
 		if err != nil {
