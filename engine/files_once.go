@@ -81,9 +81,12 @@ func filesKey(patterns []string, fn string, options map[string]string) string {
 // resolveAhead asks for all files that a statement names, at once: the binder,
 // which comes upon them one by one, would wait for the object store as often.
 // What cannot be resolved is left for the binder to meet and to tell.
-func (s *Session) resolveAhead(ctx context.Context, st ast.Statement, view catalog.View, r *resolver) {
+func (s *Session) resolveAhead(ctx context.Context, text string, st ast.Statement, view catalog.View, r *resolver) {
 	v, ok := view.(*fileView)
 	if !ok {
+		return
+	}
+	if !strings.Contains(text, remoteMark) && !s.remote.any(v) {
 		return
 	}
 	w := &filesNamed{view: v, path: s.SearchPath(), seen: map[string]bool{}}
@@ -101,6 +104,45 @@ func (s *Session) resolveAhead(ctx context.Context, st ast.Statement, view catal
 		})
 	}
 	wg.Wait()
+}
+
+// remoteMark is in every path to a remote file.
+const remoteMark = "://"
+
+// remoteNames remembers whether a catalog has names of remote files at all:
+// looking for them through every statement costs more than small ones take.
+type remoteNames struct {
+	version uint64 // of the catalog; 0: not known yet
+	found   bool
+}
+
+// any says whether some foreign table or view of v's may lead to a remote file.
+func (r *remoteNames) any(v catalog.View) bool {
+	if r.version != v.Version() {
+		r.version, r.found = v.Version(), hasRemote(v)
+	}
+	return r.found
+}
+
+func hasRemote(v catalog.View) bool {
+	for _, sc := range v.Schemas() {
+		if sc.Name == "pg_catalog" || sc.Name == "information_schema" {
+			continue
+		}
+		for _, rel := range v.Relations(sc.Name) {
+			switch rel.Kind {
+			case catalog.ForeignTable:
+				if patterns, _ := foreignOptions(rel); anyRemote(patterns) {
+					return true
+				}
+			case catalog.ViewRelation:
+				if strings.Contains(rel.Definition, remoteMark) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // filesNamed collects the remote files behind the names of a statement.
@@ -195,7 +237,7 @@ func (w *filesNamed) add(patterns []string) {
 
 func anyRemote(patterns []string) bool {
 	for _, p := range patterns {
-		if strings.Contains(p, "://") {
+		if strings.Contains(p, remoteMark) {
 			return true
 		}
 	}

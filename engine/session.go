@@ -34,7 +34,8 @@ type Session struct {
 	opt        SessionOptions
 	started    time.Time
 	vars       *variables
-	inForce    *inForce // see settings
+	inForce    *inForce    // see settings
+	remote     remoteNames // see resolveAhead
 	temp       catalog.TempSpace
 	tx         transaction
 	prepared   map[string]*Prepared

@@ -85,7 +85,7 @@ func (s *Session) bind(ctx context.Context, p *Prepared) error {
 		return err
 	}
 	env.Params = p.given
-	s.resolveAhead(ctx, p.stmt.AST, env.View, env.Files.(*resolver))
+	s.resolveAhead(ctx, p.stmt.Text, p.stmt.AST, env.View, env.Files.(*resolver))
 	b, err := binder.Bind(ctx, p.stmt.AST, env)
 	if err != nil {
 		return err

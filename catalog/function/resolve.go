@@ -303,17 +303,7 @@ func ResolveOperator(name string, left *types.Type, right types.Type) (*Operator
 	if left != nil {
 		actual = []types.OID{left.OID, right.OID}
 	}
-	var cands []candidate
-	for _, o := range OperatorsNamed(name) {
-		if (o.Left != 0) != (left != nil) {
-			continue
-		}
-		args := []types.OID{o.Right}
-		if left != nil {
-			args = []types.OID{o.Left, o.Right}
-		}
-		cands = append(cands, candidate{op: o, args: args})
-	}
+	cands := facts().opCandidates[arity{name, len(actual)}]
 	chosen := exactOperator(actual, cands)
 	if chosen == nil {
 		matching := match(actual, cands)

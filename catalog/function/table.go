@@ -29,23 +29,32 @@ var (
 // tables holds all facts and the ways to find them. Nothing writes to it once
 // it is made.
 type tables struct {
-	functions  []*Function
-	byName     map[string][]*Function
-	byOID      map[types.OID]*Function
-	operators  []*Operator
-	opsByName  map[string][]*Operator
-	opsByOID   map[types.OID]*Operator
-	casts      []*Cast
-	castByPair map[[2]types.OID]*Cast
+	functions []*Function
+	byName    map[string][]*Function
+	byOID     map[types.OID]*Function
+	operators []*Operator
+	opsByName map[string][]*Operator
+	opsByOID  map[types.OID]*Operator
+	// opCandidates is what an operator is chosen from. Shared: read only.
+	opCandidates map[arity][]candidate
+	casts        []*Cast
+	castByPair   map[[2]types.OID]*Cast
+}
+
+// arity is an operator's name and how many operands it has.
+type arity struct {
+	name     string
+	operands int
 }
 
 var facts = sync.OnceValue(func() *tables {
 	t := &tables{
-		byName:     make(map[string][]*Function),
-		byOID:      make(map[types.OID]*Function),
-		opsByName:  make(map[string][]*Operator),
-		opsByOID:   make(map[types.OID]*Operator),
-		castByPair: make(map[[2]types.OID]*Cast),
+		byName:       make(map[string][]*Function),
+		byOID:        make(map[types.OID]*Function),
+		opsByName:    make(map[string][]*Operator),
+		opsByOID:     make(map[types.OID]*Operator),
+		opCandidates: make(map[arity][]candidate),
+		castByPair:   make(map[[2]types.OID]*Cast),
 	}
 	t.readFunctions(functionsTSV, "")
 	t.readFunctions(mysqlTSV, "mysql")
@@ -151,6 +160,12 @@ func (t *tables) readOperators() {
 		}
 		t.operators = append(t.operators, o)
 		t.opsByName[o.Name] = append(t.opsByName[o.Name], o)
+		args := []types.OID{o.Right}
+		if o.Left != 0 {
+			args = []types.OID{o.Left, o.Right}
+		}
+		key := arity{o.Name, len(args)}
+		t.opCandidates[key] = append(t.opCandidates[key], candidate{op: o, args: args})
 		t.opsByOID[o.OID] = o
 	})
 }

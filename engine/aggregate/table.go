@@ -52,7 +52,8 @@ type slot2 struct {
 type slot0 struct{ hash, group uint32 }
 
 const (
-	firstGroups  = 256
+	firstGroups  = 16      // room of a new table
+	fewGroups    = 1 << 12 // up to here a table grows by four
 	maxTableRows = 1 << 31
 )
 
@@ -125,9 +126,13 @@ func (t *table) one() error {
 
 // grow makes room for at least n groups. On memory.ErrRefused nothing has changed.
 func (t *table) grow(n int) error {
-	to := max(t.cap, firstGroups/2) * 2
-	for to < n {
-		to *= 2
+	to := firstGroups
+	for to <= t.cap || to < n {
+		if to < fewGroups {
+			to *= 4
+		} else {
+			to *= 2
+		}
 	}
 	size := int64(to) * t.groupBytes()
 	// Old and new exist side by side while entries move.

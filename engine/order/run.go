@@ -314,10 +314,10 @@ func (o *sorted) entries() {
 	} else {
 		o.long = make([]long, 0, n)
 	}
-	k0 := make([]uint64, slab.ChunkRows)
+	k0 := make([]uint64, min(n, slab.ChunkRows))
 	var k1 []uint64
 	if !isShort {
-		k1 = make([]uint64, slab.ChunkRows)
+		k1 = make([]uint64, len(k0))
 	}
 	for ch := range o.heads {
 		rows := o.store.ChunkLen(ch)

@@ -20,8 +20,6 @@ func (b *builder) join(n *logical.Join, need scalar.ColSet) (physical.Node, erro
 	if err := noSubquery(n.On); err != nil {
 		return nil, err
 	}
-	keys, rest := joinkey.Split(n.On, setOf(n.Left.Schema()), setOf(n.Right.Schema()))
-	keys, rest = demoteFallible(keys, rest, n.On)
 	below := withExprs(need, n.On)
 	left, err := b.build(n.Left, below)
 	if err != nil {
@@ -31,6 +29,8 @@ func (b *builder) join(n *logical.Join, need scalar.ColSet) (physical.Node, erro
 	if err != nil {
 		return nil, err
 	}
+	keys, rest := joinkey.Split(n.On, setOf(left.Schema()), setOf(right.Schema()))
+	keys, rest = demoteFallible(keys, rest, n.On)
 	if len(keys) == 0 || n.NullAware && (len(keys) > 1 || len(rest) > 0 || keys[0].NullEqual) {
 		return b.nestedLoop(n, left, right), nil
 	}
@@ -54,7 +54,7 @@ func (b *builder) join(n *logical.Join, need scalar.ColSet) (physical.Node, erro
 	if !anyNull {
 		p.NullEqual = nil
 	}
-	p.Cols = only(n.Schema(), need)
+	p.Cols = only(n.Columns(left.Schema(), right.Schema()), need)
 	b.joins[p] = n
 	return p, nil
 }

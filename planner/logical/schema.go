@@ -23,12 +23,20 @@ func (n *Delete) Schema() []Column    { return n.Returning }
 func (n *Join) Schema() []Column {
 	l := n.Left.Schema()
 	switch n.Kind {
+	case Semi, Anti, Mark:
+		return n.Columns(l, nil)
+	}
+	return n.Columns(l, n.Right.Schema())
+}
+
+// Columns is what the join makes of the columns of its sides.
+func (n *Join) Columns(l, r []Column) []Column {
+	switch n.Kind {
 	case Semi, Anti:
 		return l
 	case Mark:
 		return append(l[:len(l):len(l)], *n.MarkCol)
 	}
-	r := n.Right.Schema()
 	out := make([]Column, 0, len(l)+len(r))
 	out = append(append(out, l...), r...)
 	for i := range out {

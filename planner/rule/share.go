@@ -52,7 +52,9 @@ func (s *sharer) hash(n logical.Node) uint64 {
 			v >>= 8
 		}
 	}
-	put(uint64(len(n.Schema())))
+	if _, ok := n.(*logical.Join); !ok { // a join's columns are those of its inputs
+		put(uint64(len(n.Schema())))
+	}
 	switch n := n.(type) {
 	case *logical.Scan:
 		put(1<<32 | uint64(n.Rel.OID))
