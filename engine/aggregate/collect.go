@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -141,7 +142,7 @@ func (a *collect) keepDirect(cols []*column.Column, groups []uint32, n int) erro
 }
 
 func (a *collect) refused(err error) error {
-	if err == memory.ErrRefused {
+	if errors.Is(err, memory.ErrRefused) {
 		return a.res.Exhausted(1 << 16)
 	}
 	return err

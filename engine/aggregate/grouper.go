@@ -35,9 +35,9 @@ type grouper struct {
 		parts   []*slab.Partitions // to be closed in the end
 		tasks   []*task
 		all     []*groupWorker
-		running int           // tasks that workers are at
-		waiting int           // of those, waiting for the memory of others
-		done    chan struct{} // closed, and made anew, when a task ends
+		running int // tasks that workers are at
+		waiting int // of those, waiting for the memory of others
+		ended   int // tasks that have ended
 	}
 	single     *table       // all groups, where they are few
 	lastGroups atomic.Int64 // of the last task
@@ -122,7 +122,7 @@ func (gw *groupWorker) consume(ctx context.Context, cols []*column.Column, sel [
 			if !errors.Is(err, memory.ErrRefused) {
 				return err
 			}
-			if err := gw.makeRoom(ctx); err != nil {
+			if err := gw.makeRoom(ctx, err); err != nil {
 				return err
 			}
 		}
@@ -231,9 +231,9 @@ func (t *table) stateColumns(lo, hi int) []*column.Column {
 }
 
 // makeRoom empties the table after a refusal, or waits where it is empty.
-func (gw *groupWorker) makeRoom(ctx context.Context) error {
+func (gw *groupWorker) makeRoom(ctx context.Context, refused error) error {
 	if gw.t.n == 0 || gw.g.keyless() {
-		return gw.g.await(ctx, gw.w, gw.res)
+		return gw.g.await(ctx, gw.w, gw.res, memory.Wanted(refused, 1<<18))
 	}
 	if err := gw.flush(ctx); err != nil {
 		return err
@@ -325,8 +325,7 @@ func (g *grouper) relief(ctx context.Context, w *pipeline.Worker, want int64) (i
 }
 
 // await waits for memory when the caller has nothing to spill.
-func (g *grouper) await(ctx context.Context, w *pipeline.Worker, res *memory.Reservation) error {
-	const want = 1 << 18
+func (g *grouper) await(ctx context.Context, w *pipeline.Worker, res *memory.Reservation, want int64) error {
 	if freed, err := g.relief(ctx, w, want); err != nil || freed > 0 {
 		return err
 	}

@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"errors"
 	"unsafe"
 
 	"github.com/inlaydb/inlay/engine/kernel"
@@ -401,7 +402,7 @@ func (t *table) keepFirst(cols []*column.Column, sel []int32) error {
 		}
 	}
 	_, err := t.first.Append(pick(cols, t.lossy), rows, 0, len(rows))
-	if err == memory.ErrRefused { // others took what find had made sure of
+	if errors.Is(err, memory.ErrRefused) { // others took what find had made sure of
 		return t.res.Exhausted(int64(len(rows)) * 64)
 	}
 	return err

@@ -256,7 +256,7 @@ func (s *splitter) take(ctx context.Context, st *stream, b *batch.Batch, fold fu
 			return err
 		}
 		if s.gw.t.n == 0 && done < b.Len {
-			if err := s.g.awaitTasks(ctx, s.w); err != nil {
+			if err := s.g.awaitTasks(ctx, s.w, memory.Wanted(err, 1<<18)); err != nil {
 				return err
 			}
 			continue
@@ -309,13 +309,12 @@ func (s *splitter) tasks() []*task {
 
 // awaitTasks waits for memory while other workers are at tasks, whose ends
 // free some.
-func (g *grouper) awaitTasks(ctx context.Context, w *pipeline.Worker) error {
-	const want = 1 << 18
+func (g *grouper) awaitTasks(ctx context.Context, w *pipeline.Worker, want int64) error {
 	if freed, err := g.relief(ctx, w, want); err != nil || freed > 0 {
 		return err
 	}
 	g.mu.Lock()
-	others, done := g.mu.running-g.mu.waiting > 1, g.mu.done
+	others, ended := g.mu.running-g.mu.waiting > 1, g.mu.ended
 	if others {
 		g.mu.waiting++
 	}
@@ -324,12 +323,11 @@ func (g *grouper) awaitTasks(ctx context.Context, w *pipeline.Worker) error {
 		return slab.Await(ctx, w, g.res, want)
 	}
 	err := w.Park(ctx, func(ctx context.Context) error {
-		select {
-		case <-done:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return w.Memory.Wait(ctx, 0, func() bool {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			return g.mu.ended != ended
+		})
 	})
 	g.mu.Lock()
 	g.mu.waiting--
@@ -340,17 +338,14 @@ func (g *grouper) awaitTasks(ctx context.Context, w *pipeline.Worker) error {
 // begin and end count the tasks that workers are at.
 func (g *grouper) begin() {
 	g.mu.running++
-	if g.mu.done == nil {
-		g.mu.done = make(chan struct{})
-	}
 }
 
 func (g *grouper) end() {
 	g.mu.Lock()
 	g.mu.running--
-	close(g.mu.done)
-	g.mu.done = make(chan struct{})
+	g.mu.ended++
 	g.mu.Unlock()
+	g.res.Query().Notify()
 }
 
 // close gives memory and files back.

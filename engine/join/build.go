@@ -37,9 +37,9 @@ type Hash struct {
 		parts   []*slab.Partitions
 		resting []*slab.Partitions // of workers that have ended
 		probes  []*slab.Partitions
-		running int           // leftover partitions that workers are at
-		waiting int           // of those, waiting for the memory of others
-		ended   chan struct{} // closed, and made anew, when one is done
+		running int // leftover partitions that workers are at
+		waiting int // of those, waiting for the memory of others
+		ended   int // partitions that are done
 	}
 	rows      int // build rows, those with NULL keys included
 	table     *table
@@ -415,7 +415,7 @@ func appendAll(ctx context.Context, w *pipeline.Worker, s *slab.Store, b *batch.
 			if !errors.Is(err, memory.ErrRefused) {
 				return err
 			}
-			if err := slab.Await(ctx, w, res, 1<<18); err != nil {
+			if err := slab.Await(ctx, w, res, memory.Wanted(err, 1<<18)); err != nil {
 				return err
 			}
 		}

@@ -191,7 +191,7 @@ func (r *leftoverReader) joinBlocks(ctx context.Context, job *partitionJob, seq 
 				}
 				switch {
 				case err != nil && s.Rows() == 0:
-					if err := slab.Await(ctx, r.w, h.res, 1<<18); err != nil {
+					if err := slab.Await(ctx, r.w, h.res, memory.Wanted(err, 1<<18)); err != nil {
 						return err
 					}
 				case err != nil || s.Held() > limit:
@@ -234,18 +234,15 @@ func (r *leftoverReader) joinBlocks(ctx context.Context, job *partitionJob, seq 
 func (h *Hash) begin() {
 	h.mu.Lock()
 	h.mu.running++
-	if h.mu.ended == nil {
-		h.mu.ended = make(chan struct{})
-	}
 	h.mu.Unlock()
 }
 
 func (h *Hash) end() {
 	h.mu.Lock()
 	h.mu.running--
-	close(h.mu.ended)
-	h.mu.ended = make(chan struct{})
+	h.mu.ended++
 	h.mu.Unlock()
+	h.res.Query().Notify()
 }
 
 // awaitOthers waits until another worker is done with a partition; false
@@ -261,12 +258,11 @@ func (h *Hash) awaitOthers(ctx context.Context, w *pipeline.Worker) (bool, error
 		return false, nil
 	}
 	err := w.Park(ctx, func(ctx context.Context) error {
-		select {
-		case <-ended:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return w.Memory.Wait(ctx, 0, func() bool {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return h.mu.ended != ended
+		})
 	})
 	h.mu.Lock()
 	h.mu.waiting--

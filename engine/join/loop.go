@@ -72,7 +72,7 @@ func (b *loopBuilder) Consume(ctx context.Context, in *batch.Batch) (pipeline.St
 	for lo < n {
 		var err error
 		if lo, err = b.store.Append(in.Cols, in.Sel, lo, n); err != nil {
-			if err := slab.Await(ctx, b.w, b.l.res, 1<<20); err != nil {
+			if err := slab.Await(ctx, b.w, b.l.res, memory.Wanted(err, 1<<20)); err != nil {
 				return pipeline.Done, err
 			}
 		}

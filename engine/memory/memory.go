@@ -4,10 +4,11 @@
 //	Budget (one per process) ─► Query (one per running statement) ─► Reservation (one per operator state)
 //
 // Grow comes before the allocation. When it is refused the operator spills
-// its own state and asks again; when that frees nothing more, Query.Reclaim
-// asks other states of the query, then of other queries, to spill at their
-// next batch boundary. What cannot go on after that ends with ErrExhausted,
-// which the engine reports as 53200.
+// its own state and asks again; when that frees nothing more, Await asks other
+// states of the query, then of other queries, to spill at their next batch
+// boundary, and waits for what anybody gives back. Where all who could give
+// something wait themselves the query ends with ErrExhausted, which the engine
+// reports as 53200.
 package memory
 
 import (
@@ -20,6 +21,22 @@ import (
 
 // ErrRefused says that a reservation does not fit now; spilling may help.
 var ErrRefused = errors.New("memory reservation refused")
+
+// refusal is ErrRefused for a number of bytes.
+type refusal int64
+
+func (refusal) Error() string        { return ErrRefused.Error() }
+func (refusal) Is(target error) bool { return target == ErrRefused }
+
+// Wanted is how many bytes a refusal was for; least where err does not say.
+// That is what to Await before the same is tried again.
+func Wanted(err error, least int64) int64 {
+	var n refusal
+	if errors.As(err, &n) {
+		return int64(n)
+	}
+	return least
+}
 
 // ErrExhausted says that a reservation does not fit and nothing is left to spill.
 type ErrExhausted struct {
@@ -40,12 +57,18 @@ type Budget struct {
 		sync.Mutex
 		queries map[*Query]struct{}
 	}
+
+	epoch   atomic.Uint64 // times of Notify
+	waiters atomic.Int64  // goroutines in Wait
+	room    room
 }
 
 // NewBudget makes a budget of limit bytes.
 func NewBudget(limit int64) *Budget {
 	b := &Budget{limit: limit}
 	b.mu.queries = map[*Query]struct{}{}
+	b.room.wake = make(chan struct{})
+	b.epoch.Store(1)
 	return b
 }
 
@@ -60,6 +83,7 @@ func (b *Budget) NewQuery(limit int64) *Query {
 		limit = b.limit
 	}
 	q := &Query{budget: b, limit: limit}
+	q.active.Store(1)
 	q.mu.states = map[*Reservation]struct{}{}
 	b.mu.Lock()
 	b.mu.queries[q] = struct{}{}
@@ -95,6 +119,10 @@ type Query struct {
 		sync.Mutex
 		states map[*Reservation]struct{}
 	}
+
+	active    atomic.Int64 // goroutines that run, or wait in Wait
+	blocked   int64        // of these, how many wait; guarded by budget.room
+	blockedIn uint64       // the generation that blocked belongs to
 }
 
 // Used and Peak are in bytes.
@@ -200,7 +228,7 @@ func (r *Reservation) Grow(n int64) error {
 	for {
 		u := r.q.used.Load()
 		if u+n > r.q.limit {
-			return ErrRefused
+			return refusal(n)
 		}
 		if r.q.used.CompareAndSwap(u, u+n) {
 			raise(&r.q.peak, u+n)
@@ -209,7 +237,7 @@ func (r *Reservation) Grow(n int64) error {
 	}
 	if !r.q.budget.take(n) {
 		r.q.used.Add(-n)
-		return ErrRefused
+		return refusal(n)
 	}
 	raise(&r.peak, r.held.Add(n))
 	return nil
@@ -227,6 +255,9 @@ func (r *Reservation) Shrink(n int64) {
 func (r *Reservation) release(n int64) {
 	r.q.used.Add(-n)
 	r.q.budget.used.Add(-n)
+	if n > 0 {
+		r.q.budget.notify()
+	}
 }
 
 // Absorb takes over n bytes that another reservation of the query holds.

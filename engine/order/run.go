@@ -109,7 +109,7 @@ func (in *Input) Append(ctx context.Context, cols []*column.Column, sel []int32,
 			if !errors.Is(err, memory.ErrRefused) {
 				return err
 			}
-			if err := in.relieve(ctx); err != nil {
+			if err := in.relieve(ctx, err); err != nil {
 				return err
 			}
 		}
@@ -124,8 +124,8 @@ func (in *Input) reserve(ctx context.Context, n int64) error {
 		step := max(n-in.extra, in.extra)
 		if in.res.Grow(step) != nil {
 			step = n - in.extra
-			if in.res.Grow(step) != nil {
-				if err := in.relieve(ctx); err != nil {
+			if err := in.res.Grow(step); err != nil {
+				if err := in.relieve(ctx, err); err != nil {
 					return err
 				}
 				n = 2048 * entryBytes // enough for a piece, the store being empty now
@@ -139,7 +139,7 @@ func (in *Input) reserve(ctx context.Context, n int64) error {
 
 // relieve frees memory after a refusal: the input's own rows, then those of
 // inputs that have ended, then what others hold.
-func (in *Input) relieve(ctx context.Context) error {
+func (in *Input) relieve(ctx context.Context, refused error) error {
 	if in.store.Rows() > 0 {
 		return in.spill(ctx)
 	}
@@ -159,7 +159,7 @@ func (in *Input) relieve(ctx context.Context) error {
 	}
 	s.unlock()
 	if other == nil {
-		return slab.Await(ctx, in.w, in.res, 2048*entryBytes)
+		return slab.Await(ctx, in.w, in.res, memory.Wanted(refused, 2048*entryBytes))
 	}
 	other.w = in.w
 	return other.spill(ctx)

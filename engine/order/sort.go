@@ -48,7 +48,7 @@ type sortSource struct {
 	limit    *int         // where set, to is known only when the rows are sorted
 	first    *firstOnly   // nil: all rows
 	next     atomic.Int64 // in memory: the next morsel
-	lock     slab.Lock    // on disk: guards what follows
+	lock     *slab.Lock   // on disk: guards what follows
 	merge    *merger
 	seq      int64
 	ended    bool

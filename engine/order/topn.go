@@ -84,7 +84,7 @@ func (w *topWorker) Consume(ctx context.Context, b *batch.Batch) (pipeline.Statu
 				}
 			}
 			if w.store.Rows() == before {
-				if err := slab.Await(ctx, w.w, t.s.res, 1<<16); err != nil {
+				if err := slab.Await(ctx, w.w, t.s.res, memory.Wanted(err, 1<<16)); err != nil {
 					return pipeline.Done, err
 				}
 			}

@@ -19,7 +19,8 @@ type Execution struct {
 // Worker is one goroutine's view of the execution.
 type Worker struct {
 	*Execution
-	ID int // 0 … Workers-1
+	ID   int // 0 … Workers-1
+	Seen memory.Seen
 }
 
 // Park gives the worker's CPU slot back while wait runs.
@@ -28,6 +29,14 @@ func (x *Execution) Park(ctx context.Context, wait func(ctx context.Context) err
 		return wait(ctx)
 	}
 	return x.Slots.Park(ctx, wait)
+}
+
+// ParkOutside is Park for what waits on somebody outside the query, such as
+// its client: nobody shall count on memory that the worker might free.
+func (x *Execution) ParkOutside(ctx context.Context, wait func(ctx context.Context) error) error {
+	x.leave()
+	defer x.enter()
+	return x.Park(ctx, wait)
 }
 
 // Pipeline is one run of steps without a break.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/inlaydb/inlay/engine/batch"
 )
@@ -74,10 +75,24 @@ func (r *Runner) Each(ctx context.Context, n int, task func(ctx context.Context,
 		body(&Worker{Execution: r.Execution})
 		return mu.err
 	}
+	// In the memory account one worker stands for the caller, which waits.
+	left := atomic.Int64{}
+	left.Store(int64(workers))
+	for range workers - 1 {
+		r.enter()
+	}
+	end := func() {
+		if left.Add(-1) > 0 {
+			r.leave()
+		} else if r.Memory != nil {
+			r.Memory.Notify()
+		}
+	}
 	var wg sync.WaitGroup
 	r.Slots.Release()
 	for id := range workers {
 		wg.Go(func() {
+			defer end()
 			if err := r.Slots.Acquire(ctx); err != nil {
 				fail(err)
 				return
@@ -91,6 +106,18 @@ func (r *Runner) Each(ctx context.Context, n int, task func(ctx context.Context,
 		return err
 	}
 	return mu.err
+}
+
+func (x *Execution) enter() {
+	if x.Memory != nil {
+		x.Memory.Enter()
+	}
+}
+
+func (x *Execution) leave() {
+	if x.Memory != nil {
+		x.Memory.Leave()
+	}
 }
 
 // Run runs pipelines in the given order, which must respect After. A sink is

@@ -299,7 +299,7 @@ func (s *worker) wait(ctx context.Context) (pipeline.Status, error) {
 	if !f {
 		return pipeline.More, nil
 	}
-	err := s.w.Park(ctx, func(ctx context.Context) error {
+	err := s.w.ParkOutside(ctx, func(ctx context.Context) error {
 		for {
 			f, closed, changed := full()
 			if !f || closed {

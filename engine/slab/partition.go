@@ -151,10 +151,10 @@ func (p *Partitions) AppendTo(ctx context.Context, w *pipeline.Worker, i int, co
 
 func (p *Partitions) appendTo(ctx context.Context, w *pipeline.Worker, i int, col func(int) *column.Column, sel []int32, lo, hi int) error {
 	for piece := hi - lo; lo < hi; {
-		done, err := p.stores[i].AppendFunc(col, sel, lo, min(lo+piece, hi))
-		if err != nil {
-			if !errors.Is(err, memory.ErrRefused) {
-				return err
+		done, refused := p.stores[i].AppendFunc(col, sel, lo, min(lo+piece, hi))
+		if refused != nil {
+			if !errors.Is(refused, memory.ErrRefused) {
+				return refused
 			}
 			freed, err := p.Spill(ctx, w, max(int64(piece)*rowWidth(p.kinds), p.Held()/4, spillAtLeast))
 			if err != nil {
@@ -165,7 +165,7 @@ func (p *Partitions) appendTo(ctx context.Context, w *pipeline.Worker, i int, co
 			case piece > firstRows: // fewer rows may fit
 				piece = max(piece/4, firstRows)
 			default:
-				if err := p.relieve(ctx, w, int64(piece)*rowWidth(p.kinds)); err != nil {
+				if err := p.relieve(ctx, w, memory.Wanted(refused, int64(piece)*rowWidth(p.kinds))); err != nil {
 					return err
 				}
 			}

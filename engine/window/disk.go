@@ -129,7 +129,7 @@ func (d *diskBlock) take(ctx context.Context, b *batch.Batch) error {
 				return err
 			}
 			d.squeezed = true
-			if err := slab.Await(ctx, d.r.w, s.w.s.Reservation(), 1<<18); err != nil {
+			if err := slab.Await(ctx, d.r.w, s.w.s.Reservation(), memory.Wanted(err, 1<<18)); err != nil {
 				return err
 			}
 		}

@@ -84,7 +84,7 @@ const (
 // source hands out blocks. What it knows is guarded by lock.
 type source struct {
 	w    *Window
-	lock slab.Lock
+	lock *slab.Lock
 	seq  int64
 	done bool
 
@@ -98,9 +98,9 @@ type source struct {
 
 	mu struct {
 		sync.Mutex
-		running int           // blocks that workers are at
-		waiting int           // of those, waiting for the memory of others
-		ended   chan struct{} // closed, and made anew, when one is done
+		running int // blocks that workers are at
+		waiting int // of those, waiting for the memory of others
+		ended   int // blocks that are done
 	}
 }
 
@@ -318,18 +318,17 @@ func (r *reader) compute(ctx context.Context, b *block, sequence bool) ([]*colum
 func (s *source) begin() {
 	s.mu.Lock()
 	s.mu.running++
-	if s.mu.ended == nil {
-		s.mu.ended = make(chan struct{})
-	}
 	s.mu.Unlock()
 }
 
 func (s *source) end() {
 	s.mu.Lock()
 	s.mu.running--
-	close(s.mu.ended)
-	s.mu.ended = make(chan struct{})
+	s.mu.ended++
 	s.mu.Unlock()
+	if res := s.w.s.Reservation(); res != nil {
+		res.Query().Notify()
+	}
 }
 
 // awaitOthers waits until another worker is done with its block. It reports
@@ -346,12 +345,11 @@ func (s *source) awaitOthers(ctx context.Context, w *pipeline.Worker, own int) (
 		return false, nil
 	}
 	err := w.Park(ctx, func(ctx context.Context) error {
-		select {
-		case <-ended:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return w.Memory.Wait(ctx, 0, func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.mu.ended != ended
+		})
 	})
 	s.mu.Lock()
 	s.mu.waiting -= own
