@@ -161,7 +161,7 @@ func (s *S3) Stat(ctx context.Context, key string) (Object, error) {
 		if err != nil {
 			return err
 		}
-		o = Object{Key: key, Size: aws.ToInt64(out.ContentLength), Version: aws.ToString(out.ETag), ModTime: aws.ToTime(out.LastModified)}
+		o = Object{Key: key, Size: aws.ToInt64(out.ContentLength), Version: s3Version(out.ETag, out.LastModified), ModTime: aws.ToTime(out.LastModified)}
 		return nil
 	})
 	return o, s.missing(ctx, err)

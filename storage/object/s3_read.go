@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -20,7 +21,10 @@ func (s *S3) Read(ctx context.Context, o Object, off int64, p []byte) error {
 	done := 0
 	return s.attempts(ctx, "read", o.Key, off, len(p), func(ctx context.Context) error {
 		in := &s3.GetObjectInput{Bucket: &s.bucket, Key: &o.Key, Range: byteRange(off+int64(done), len(p)-done)}
-		if o.Version != "" {
+		if since, ok := timeVersion(o.Version); ok {
+			since = since.Add(time.Second) // the service may know the fraction of it
+			in.IfUnmodifiedSince = &since
+		} else if o.Version != "" {
 			in.IfMatch = &o.Version
 		}
 		out, err := s.client.GetObject(ctx, in)
@@ -70,13 +74,34 @@ func (s *S3) Tail(ctx context.Context, key string, p []byte) (Object, int, error
 		if _, err = io.ReadFull(out.Body, p[:n]); err != nil {
 			return err
 		}
-		o = Object{Key: key, Size: size, Version: aws.ToString(out.ETag), ModTime: aws.ToTime(out.LastModified)}
+		o = Object{Key: key, Size: size, Version: s3Version(out.ETag, out.LastModified), ModTime: aws.ToTime(out.LastModified)}
 		return nil
 	})
 	if err != nil {
 		return Object{}, 0, s.missing(ctx, err)
 	}
 	return o, n, nil
+}
+
+// s3Version is the ETag. Some gateways over plain files give none for what was
+// not written through them; the time of change is the next best.
+func s3Version(etag *string, modified *time.Time) string {
+	if e := aws.ToString(etag); e != "" || modified == nil {
+		return e
+	}
+	return timePrefix + modified.UTC().Format(time.RFC3339)
+}
+
+// timePrefix begins versions that are times; ETags are quoted or hexadecimal.
+const timePrefix = "time:"
+
+func timeVersion(v string) (time.Time, bool) {
+	text, ok := strings.CutPrefix(v, timePrefix)
+	if !ok {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t, err == nil
 }
 
 // contentRange reads "bytes 5-9/100"; the total is -1 when it is "*".
@@ -121,7 +146,7 @@ func (s *S3) List(ctx context.Context, prefix string, flat bool, limit int, fn f
 		page := Page{Objects: make([]Object, 0, len(out.Contents))}
 		for _, c := range out.Contents {
 			page.Objects = append(page.Objects, Object{
-				Key: aws.ToString(c.Key), Size: aws.ToInt64(c.Size), Version: aws.ToString(c.ETag), ModTime: aws.ToTime(c.LastModified)})
+				Key: aws.ToString(c.Key), Size: aws.ToInt64(c.Size), Version: s3Version(c.ETag, c.LastModified), ModTime: aws.ToTime(c.LastModified)})
 		}
 		for _, p := range out.CommonPrefixes {
 			page.Prefixes = append(page.Prefixes, aws.ToString(p.Prefix))

@@ -89,6 +89,31 @@ func TestS3(t *testing.T) {
 			}
 		}
 	})
+	t.Run("no etag", func(t *testing.T) { // a file that was put below the gateway
+		file := filepath.Join(srv.Root, "bucket", "plain")
+		if err := os.WriteFile(file, []byte("0123456789"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		touch := func(at time.Time) {
+			if err := os.Chtimes(file, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		touch(time.Now().Add(-time.Hour))
+		s := s3Store(t, srv.Options(), "bucket")
+		o, err := s.Stat(ctx, "plain")
+		if err != nil || o.Version == "" {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		p := make([]byte, 4)
+		if err := s.Read(ctx, o, 3, p); err != nil || string(p) != "3456" {
+			t.Errorf("%q, %v", p, err)
+		}
+		touch(time.Now().Add(-time.Minute))
+		if err := s.Read(ctx, o, 3, p); object.KindOf(err) != object.KindChanged {
+			t.Errorf("read of what has changed since: %v", err)
+		}
+	})
 	t.Run("expand", func(t *testing.T) { testExpand(t, s3Store(t, srv.Options(), "bucket"), "glob/") })
 	t.Run("faults", func(t *testing.T) { testS3Faults(t, srv) })
 }
