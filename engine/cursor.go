@@ -32,6 +32,32 @@ func (c *cursor) Fields() []Field { return c.portal.Fields() }
 // Close ends the cursor's run.
 func (c *cursor) Close() { c.portal.Close() }
 
+// Cursor finds a DECLAREd cursor's columns: to the protocol it is a portal.
+func (s *Session) Cursor(name string) ([]Field, bool) {
+	c, ok := s.cursors[name]
+	if !ok {
+		return nil, false
+	}
+	return c.Fields(), true
+}
+
+// CloseCursor is CLOSE, without complaint where there is no such cursor.
+func (s *Session) CloseCursor(name string) {
+	if c, ok := s.cursors[name]; ok {
+		c.Close()
+		delete(s.cursors, name)
+	}
+}
+
+// cursorQuery is the query of a DECLARE, with the DECLARE's parameters.
+func cursorQuery(p *Prepared, a *ast.DeclareCursor) *Prepared {
+	given := p.given
+	if len(p.params) > 0 {
+		given = p.params
+	}
+	return &Prepared{stmt: Statement{Text: p.stmt.Text, AST: a.Query}, given: given}
+}
+
 // declare is DECLARE.
 func (s *Session) declare(ctx context.Context, p *Portal, a *ast.DeclareCursor) error {
 	if !a.Hold && !s.tx.block {
@@ -40,11 +66,11 @@ func (s *Session) declare(ctx context.Context, p *Portal, a *ast.DeclareCursor) 
 	if _, ok := s.cursors[a.Name.Name]; ok {
 		return sqlerr.New(sqlerr.DuplicateCursor, "cursor %s already exists", sqlerr.Quote(a.Name.Name))
 	}
-	prep := &Prepared{stmt: Statement{Text: p.prepared.stmt.Text, AST: a.Query}}
+	prep := cursorQuery(p.prepared, a)
 	if err := s.bind(ctx, prep); err != nil {
 		return err
 	}
-	inner, err := s.Bind(ctx, prep, nil)
+	inner, err := s.Bind(ctx, prep, p.args)
 	if err != nil {
 		return err
 	}

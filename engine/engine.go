@@ -67,6 +67,8 @@ type Engine struct {
 	area     *spill.Area
 	files    *files
 	sessions sessions
+	channels channels
+	advisory advisoryLocks
 	started  time.Time
 }
 

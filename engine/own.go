@@ -91,11 +91,9 @@ func (s *Session) runOwn(ctx context.Context, p *Portal) (err error) {
 		return s.closeCursor(p, a)
 	case *ast.Discard:
 		return s.discard(ctx, p, a)
-	case *ast.Unlisten: // nothing is listened to: pools send UNLISTEN * when they take a connection back
-		p.tag = "UNLISTEN"
-		return nil
-	case *ast.Listen, *ast.Notify:
-		return s.unsupported("LISTEN and NOTIFY are not supported")
+	case *ast.Listen, *ast.Unlisten, *ast.Notify:
+		p.tag, err = s.listen(a)
+		return err
 	case *ast.Lock:
 		if !s.tx.block {
 			return noBlock("LOCK TABLE")
@@ -286,6 +284,8 @@ func (s *Session) discard(ctx context.Context, p *Portal, a *ast.Discard) error 
 			delete(s.cursors, n)
 		}
 		clear(s.prepared)
+		s.listening.wish(wish{kind: unlistenAll})
+		s.e.advisory.unlockAll(s, false, true)
 		s.vars.discard()
 	}
 	return nil

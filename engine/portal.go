@@ -50,7 +50,8 @@ type Portal struct {
 }
 
 // Bind makes a portal. args are of the types in p.Params.
-func (s *Session) Bind(_ context.Context, p *Prepared, args []types.Datum) (*Portal, error) {
+func (s *Session) Bind(ctx context.Context, p *Prepared, args []types.Datum) (_ *Portal, err error) {
+	defer guard(&err)
 	if len(args) != len(p.params) {
 		return nil, sqlerr.New(sqlerr.ProtocolViolation, "bind message supplies %d parameters, but prepared statement %s requires %d", len(args), sqlerr.Quote(p.name), len(p.params))
 	}
@@ -58,6 +59,9 @@ func (s *Session) Bind(_ context.Context, p *Prepared, args []types.Datum) (*Por
 		if err := s.checkFailed(p.stmt.AST); err != nil {
 			return nil, err
 		}
+	}
+	if p, err = s.current(ctx, p); err != nil {
+		return nil, err
 	}
 	return &Portal{s: s, prepared: p, args: args}, nil
 }
@@ -88,17 +92,11 @@ func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) 
 		p.finished = true
 		return p.s.runOwn(ctx, p)
 	}
-	if p.prepared.serial != p.s.views || !p.s.tx.open() { // time has passed since it was bound
-		fields := p.prepared.fields
-		fresh := *p.prepared
-		if err := p.s.bind(ctx, &fresh); err != nil {
-			return err
-		}
-		if !sameFields(fields, fresh.fields) {
-			return sqlerr.New(sqlerr.FeatureNotSupported, "cached plan must not change result type")
-		}
-		p.prepared = &fresh
+	fresh, err := p.s.current(ctx, p.prepared)
+	if err != nil {
+		return err
 	}
+	p.prepared = fresh
 	p.s.views++ // a second run of the same statement binds again
 	b := p.prepared.bound
 	for _, n := range b.Notices {

@@ -25,6 +25,7 @@ type SessionOptions struct {
 	Notice         func(*sqlerr.Error) // called on the session's goroutine; nil: dropped
 	Cancel         func(pid int32) bool
 	Terminate      func(pid int32) bool
+	Wake           func() // called on any goroutine when there are Notifications; nil: nobody is told
 }
 
 // Session is one client's state. One goroutine uses it at a time, but for
@@ -41,6 +42,7 @@ type Session struct {
 	prepared   map[string]*Prepared
 	cursors    map[string]*cursor // DECLAREd
 	activity   atomic.Pointer[activity]
+	listening  listening
 	views      int64       // counts views taken
 	deleteRows []types.OID // temporary tables with ON COMMIT DELETE ROWS
 }
@@ -135,6 +137,8 @@ func (s *Session) Close() {
 		c.Close()
 	}
 	s.tx.rollback()
+	s.stopListening()
+	s.e.advisory.unlockAll(s, true, true)
 	s.e.sessions.remove(s)
 }
 

@@ -70,6 +70,7 @@ var settingTable = []setting{
 	{name: "extra_float_digits", boot: "1", kind: "integer", min: -15, max: 3, context: "user", category: catLocale, about: "Sets the number of digits displayed for floating-point values."},
 	{name: "geqo", boot: "on", kind: "bool", context: "user", category: "Query Tuning / Genetic Query Optimizer", about: "Enables genetic query optimization."},
 	{name: "idle_in_transaction_session_timeout", boot: "0", kind: "integer", unit: "ms", max: 1<<31 - 1, context: "user", category: catClient, about: "Sets the maximum allowed idle time between queries, when in a transaction."},
+	{name: "idle_session_timeout", boot: "0", kind: "integer", unit: "ms", max: 1<<31 - 1, context: "user", category: catClient, about: "Sets the maximum allowed idle time between queries, when not in a transaction."},
 	{name: "in_hot_standby", boot: "off", kind: "bool", context: "internal", category: catPreset, about: "Shows whether hot standby is currently active.", report: true},
 	{name: "integer_datetimes", boot: "on", kind: "bool", context: "internal", category: catPreset, about: "Shows whether datetimes are integer based.", report: true},
 	{name: "IntervalStyle", boot: "postgres", kind: "enum", values: []string{"postgres", "postgres_verbose", "sql_standard", "iso_8601"}, context: "user", category: catLocale, about: "Sets the display format for interval values.", report: true},

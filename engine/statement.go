@@ -58,6 +58,11 @@ func (s *Session) Prepare(ctx context.Context, st Statement, params []types.OID)
 		return nil, err
 	}
 	if fields, own, err := s.sessionFields(ctx, st); own || err != nil {
+		if d, ok := st.AST.(*ast.DeclareCursor); ok && err == nil {
+			q := cursorQuery(p, d)
+			err = s.bind(ctx, q)
+			p.params = q.params
+		}
 		p.fields = fields
 		return p, err
 	}
@@ -76,6 +81,24 @@ func (s *Session) checkFailed(st ast.Statement) error {
 		}
 	}
 	return sqlerr.New(sqlerr.InFailedSQLTransaction, "current transaction is aborted, commands ignored until end of transaction block")
+}
+
+// current is p bound under the session's latest view: time may have passed
+// since it was bound. The columns must be the same still.
+func (s *Session) current(ctx context.Context, p *Prepared) (*Prepared, error) {
+	if p.bound == nil || p.serial == s.views {
+		return p, nil
+	}
+	fresh := *p
+	if err := s.bind(ctx, &fresh); err != nil {
+		return nil, err
+	}
+	if !sameFields(p.fields, fresh.fields) {
+		e := sqlerr.New(sqlerr.FeatureNotSupported, "cached plan must not change result type")
+		e.Routine = "RevalidateCachedQuery" // by which drivers know that preparing again helps
+		return nil, e
+	}
+	return &fresh, nil
 }
 
 // bind binds p's statement under a new view.

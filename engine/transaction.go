@@ -111,6 +111,7 @@ func (s *Session) commit(ctx context.Context) error {
 		s.vars.commit()
 		view := s.tx.lastView
 		s.tx = transaction{lastView: view}
+		s.committed()
 		return nil
 	}
 	txn := s.tx.txn
@@ -129,11 +130,28 @@ func (s *Session) commit(ctx context.Context) error {
 	err := txn.Commit(ctx)
 	s.tx = transaction{lastView: s.tx.lastView}
 	if err != nil {
-		s.vars.rollback("")
+		s.undo()
 		return err
 	}
 	s.vars.commit()
+	s.committed()
 	return nil
+}
+
+// committed does what waits for the end of a transaction that succeeded.
+func (s *Session) committed() {
+	s.views++ // what was bound in it is bound again
+	s.announce()
+	s.e.advisory.unlockAll(s, true, false)
+}
+
+// undo leaves no trace of a transaction.
+func (s *Session) undo() {
+	s.tx.rollback()
+	s.views++ // as in committed
+	s.vars.rollback("")
+	s.listening.take()
+	s.e.advisory.unlockAll(s, true, false)
 }
 
 // Abort notes that a statement failed: a block goes on as failed, everything
@@ -143,8 +161,7 @@ func (s *Session) Abort() {
 		s.tx.failed = true
 		return
 	}
-	s.tx.rollback()
-	s.vars.rollback("")
+	s.undo()
 }
 
 func (s *Session) endBlock() {
@@ -182,8 +199,7 @@ func (s *Session) transactionStatement(ctx context.Context, st *ast.Transaction)
 		tag := "COMMIT"
 		if failed {
 			tag = "ROLLBACK"
-			s.tx.rollback()
-			s.vars.rollback("")
+			s.undo()
 		} else if err := s.commit(ctx); err != nil {
 			return "", err
 		}
@@ -197,8 +213,7 @@ func (s *Session) transactionStatement(ctx context.Context, st *ast.Transaction)
 		}
 		level, readOnly := s.tx.level, s.tx.readOnly
 		s.endBlock()
-		s.tx.rollback()
-		s.vars.rollback("")
+		s.undo()
 		return "ROLLBACK", s.chain(st.Chain, level, readOnly)
 	case ast.TransactionSavepoint:
 		if !s.tx.block {
@@ -209,6 +224,7 @@ func (s *Session) transactionStatement(ctx context.Context, st *ast.Transaction)
 		}
 		s.tx.txn.Savepoint(st.Name.Name)
 		s.vars.save(st.Name.Name)
+		s.listening.savepoint(st.Name.Name)
 		return "SAVEPOINT", nil
 	case ast.TransactionRelease:
 		if !s.tx.block {
@@ -226,6 +242,7 @@ func (s *Session) transactionStatement(ctx context.Context, st *ast.Transaction)
 			return "", noSavepoint(st.Name.Name)
 		}
 		s.vars.rollback(st.Name.Name)
+		s.listening.rollbackTo(st.Name.Name)
 		s.tx.failed = false
 		return "ROLLBACK", nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ type conn struct {
 	statements map[string]*engine.Prepared
 	portals    map[string]*portal
 	skip       bool        // an extended-protocol error: drop messages up to Sync
+	between    bool        // ReadyForQuery was the last that was said
 	watchTimer *time.Timer // starts watching
 
 	mu struct {
@@ -44,6 +46,8 @@ type conn struct {
 		gone     bool               // the client vanished
 		draining bool
 		idle     bool
+		notified bool          // there is something to send to the client
+		bounded  bool          // reads have a deadline
 		running  bool          // a statement runs that may be watched
 		watching chan struct{} // closed when the watcher takes its hand off the reader; nil: nobody watches
 	}
@@ -67,7 +71,9 @@ func (c *conn) close() {
 	}
 	c.srv.forget(c)
 	c.net.Close()
-	c.unwatch()
+	if watching := c.unwatch(); watching != nil {
+		<-watching
+	}
 }
 
 func (c *conn) serve() {
@@ -103,17 +109,16 @@ func (c *conn) run() {
 		if err := c.flush(); err != nil {
 			return
 		}
-		if c.setIdle(true) {
-			c.sendError(errShutdown())
-			c.flush() // the connection ends whether or not the client hears why
+		if err := c.await(); err != nil {
+			if se := (*sqlerr.Error)(nil); errors.As(err, &se) {
+				c.sendError(err)
+				c.flush() // the connection ends whether or not the client hears why
+				return
+			}
+			c.hangUp(err)
 			return
 		}
-		msg, err := c.receive()
-		if c.setIdle(false) && err != nil {
-			c.sendError(errShutdown())
-			c.flush() // as above
-			return
-		}
+		msg, err := c.backend.Receive()
 		if err != nil {
 			c.hangUp(err)
 			return
@@ -131,8 +136,7 @@ func (c *conn) run() {
 			if fatal := (*ioError)(nil); errors.As(err, &fatal) {
 				return
 			}
-			c.fail(msg, err)
-			if se := (*sqlerr.Error)(nil); errors.As(err, &se) && se.Severity == "FATAL" {
+			if c.fail(msg, err) {
 				c.flush() // the connection ends anyway
 				return
 			}
@@ -159,23 +163,110 @@ func (c *conn) hangUp(err error) {
 	c.flush() // the connection ends whether or not the client hears why
 }
 
-// fail reports an error and, in the extended protocol, skips to Sync.
-func (c *conn) fail(msg pgproto3.FrontendMessage, err error) {
+// fail reports an error and, in the extended protocol, skips to Sync. It says
+// whether the connection ends with it.
+func (c *conn) fail(msg pgproto3.FrontendMessage, err error) (fatal bool) {
 	c.session.Abort()
 	c.closePortals()
 	c.sendError(err)
+	if se := (*sqlerr.Error)(nil); errors.As(err, &se) && se.Severity == sqlerr.SeverityFatal {
+		return true
+	}
 	switch msg.(type) {
 	case *pgproto3.Query, *pgproto3.Sync, *pgproto3.FunctionCall:
 		c.ready()
 	default:
 		c.skip = true
 	}
+	return false
 }
 
-// receive reads one message. The message is valid until the next call.
-func (c *conn) receive() (pgproto3.FrontendMessage, error) {
-	c.unwatch()
-	return c.backend.Receive()
+// await waits until the client says something, and sends it meanwhile what
+// comes in for it. It fails with what ends the session, or when the client
+// is gone.
+func (c *conn) await() error {
+	watching := c.unwatch()
+	if watching == nil && c.in.Buffered() > 0 {
+		return nil
+	}
+	var deadline time.Time
+	timeout, late := c.session.IdleTimeout()
+	if c.between && timeout > 0 {
+		deadline = time.Now().Add(timeout)
+	}
+	for {
+		if err := c.setIdle(deadline); err != nil {
+			return err
+		}
+		if watching != nil {
+			<-watching // the watcher has its hand on the reader until a byte or an error comes
+			watching = nil
+		}
+		_, err := c.in.Peek(1)
+		c.setBusy()
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		if !deadline.IsZero() && !time.Now().Before(deadline) {
+			return late
+		}
+		c.notify()
+		if err := c.flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// setIdle notes that the connection waits for its client, no longer than
+// deadline. What others have to say, to drain and to wake, they say by making
+// the read fail.
+func (c *conn) setIdle(deadline time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.draining {
+		return errShutdown()
+	}
+	c.mu.idle = true
+	if c.mu.notified {
+		deadline = time.Unix(1, 0)
+	}
+	c.mu.notified = false
+	c.bound(deadline)
+	return nil
+}
+
+func (c *conn) setBusy() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.idle = false
+	c.bound(time.Time{})
+}
+
+// bound gives reads a deadline, or none; the caller holds mu.
+func (c *conn) bound(deadline time.Time) {
+	if deadline.IsZero() && !c.mu.bounded {
+		return
+	}
+	c.mu.bounded = !deadline.IsZero()
+	c.net.SetReadDeadline(deadline) // an error here means that it is closed already, which the next read finds
+}
+
+// wake makes a connection that waits look for notifications.
+func (c *conn) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.idle {
+		c.bound(time.Unix(1, 0))
+		return
+	}
+	c.mu.notified = true
+}
+
+// notify sends the notifications that have come in.
+func (c *conn) notify() {
+	for _, n := range c.session.Notifications() {
+		c.send(&pgproto3.NotificationResponse{PID: uint32(n.PID), Channel: n.Channel, Payload: n.Payload})
+	}
 }
 
 // watchAfter is how long a statement runs before its client is watched. Most
@@ -206,7 +297,7 @@ func (c *conn) watchNow() {
 	c.mu.watching = done
 	c.mu.Unlock()
 	defer close(done)
-	if _, err := c.in.Peek(1); err != nil {
+	if _, err := c.in.Peek(1); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.mu.gone = true
@@ -216,17 +307,14 @@ func (c *conn) watchNow() {
 	}
 }
 
-// unwatch ends watching. The watcher has its hand on the reader until a byte
-// or an error comes.
-func (c *conn) unwatch() {
+// unwatch keeps the watcher from starting. It gives what is closed when one
+// that has started takes its hand off the reader; nil: there is none.
+func (c *conn) unwatch() chan struct{} {
 	c.mu.Lock()
-	c.mu.running = false
+	defer c.mu.Unlock()
 	watching := c.mu.watching
-	c.mu.watching = nil
-	c.mu.Unlock()
-	if watching != nil {
-		<-watching
-	}
+	c.mu.running, c.mu.watching = false, nil
+	return watching
 }
 
 // begin opens a statement's context; end closes it.
@@ -255,22 +343,23 @@ func (c *conn) cancelStatement() {
 	}
 }
 
-// setIdle notes whether the connection waits for a message, and says whether
-// the server is stopping.
-func (c *conn) setIdle(idle bool) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.mu.idle = idle
-	return c.mu.draining
-}
-
 // drain ends the connection as soon as it is idle.
 func (c *conn) drain() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mu.draining = true
 	if c.mu.idle {
-		c.net.SetReadDeadline(time.Unix(1, 0)) // an error here means that it is closed already
+		c.bound(time.Unix(1, 0))
+	}
+}
+
+// terminate ends the connection now, and its statement with the same words.
+func (c *conn) terminate() {
+	c.drain()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.cancel != nil {
+		c.mu.cancel()
 	}
 }
 
@@ -281,6 +370,7 @@ func (c *conn) kill() {
 }
 
 func (c *conn) handle(msg pgproto3.FrontendMessage) error {
+	c.between = false
 	switch m := msg.(type) {
 	case *pgproto3.Query:
 		return c.handleQuery(m)
@@ -310,6 +400,8 @@ func (c *conn) handle(msg pgproto3.FrontendMessage) error {
 // ready says that the connection waits for the next statement.
 func (c *conn) ready() {
 	c.sendParameters()
+	c.notify()
+	c.between = true
 	c.send(&pgproto3.ReadyForQuery{TxStatus: c.session.TxStatus()})
 }
 

@@ -47,6 +47,6 @@ func response(e *sqlerr.Error, severity string) *pgproto3.ErrorResponse {
 		Severity: severity, SeverityUnlocalized: severity, Code: string(e.Code), Message: e.Message,
 		Detail: e.Detail, Hint: e.Hint, Position: int32(e.Position), Where: e.Where,
 		SchemaName: e.Schema, TableName: e.Table, ColumnName: e.Column,
-		DataTypeName: e.DataType, ConstraintName: e.Constraint,
+		DataTypeName: e.DataType, ConstraintName: e.Constraint, Routine: e.Routine,
 	}
 }

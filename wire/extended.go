@@ -108,6 +108,10 @@ func (c *conn) handleDescribe(m *pgproto3.Describe) error {
 		c.describe(st.Fields(), nil)
 		return nil
 	}
+	if fields, ok := c.session.Cursor(m.Name); ok { // made by DECLARE
+		c.describe(fields, nil)
+		return nil
+	}
 	p, err := c.portal(m.Name)
 	if err != nil {
 		return err
@@ -160,6 +164,7 @@ func (c *conn) handleClose(m *pgproto3.Close) error {
 		c.session.ForgetPrepared(m.Name)
 	} else {
 		c.dropPortal(m.Name)
+		c.session.CloseCursor(m.Name)
 	}
 	c.send(&pgproto3.CloseComplete{})
 	return nil

@@ -51,11 +51,8 @@ func (c *conn) simpleStatement(st engine.Statement, last bool) error {
 	if err != nil {
 		return c.why(err)
 	}
-	w := &portal{engine: p}
+	w := &portal{engine: p, announce: true}
 	defer w.close()
-	if fields := p.Fields(); fields != nil {
-		c.send(rowDescription(fields, nil))
-	}
 	tag, _, err := c.execute(ctx, w, 0)
 	if err != nil {
 		return c.why(err)
@@ -95,9 +92,13 @@ type portal struct {
 	engine  *engine.Portal
 	formats []int16
 	started bool
-	rest    []byte  // encoded rows that a row limit held back
-	ends    []int32 // where each ends in rest
-	base    int32   // offset of rest's start in the chunk that ends counts from
+	// announce asks for a RowDescription before the rows, as a simple query
+	// has it. It comes after Start, so that what planning finds wrong is
+	// reported without one.
+	announce bool
+	rest     []byte  // encoded rows that a row limit held back
+	ends     []int32 // where each ends in rest
+	base     int32   // offset of rest's start in the chunk that ends counts from
 }
 
 func (p *portal) close() { p.engine.Close() }
@@ -109,6 +110,9 @@ func (c *conn) execute(ctx context.Context, p *portal, limit int64) (tag string,
 		p.started = true
 		if err := p.engine.Start(ctx, encode.Factory(p.engine.Fields(), p.formats, c.session.Style)); err != nil {
 			return "", false, err
+		}
+		if fields := p.engine.Fields(); p.announce && fields != nil {
+			c.send(rowDescription(fields, nil))
 		}
 	}
 	sent := int64(0)

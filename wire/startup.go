@@ -51,7 +51,7 @@ func (c *conn) startup() bool {
 // message, or nil for a CancelRequest, which it carries out.
 func (c *conn) negotiate() (*pgproto3.StartupMessage, error) {
 	for range 4 {
-		if err := c.checkStartupLength(); err != nil {
+		if err := c.checkStartup(); err != nil {
 			return nil, err
 		}
 		m, err := c.backend.ReceiveStartupMessage()
@@ -102,9 +102,10 @@ func (c *conn) negotiate() (*pgproto3.StartupMessage, error) {
 	return nil, sqlerr.New(sqlerr.ProtocolViolation, "too many negotiation requests")
 }
 
-// checkStartupLength looks at the length of the first message before the
-// library allocates it.
-func (c *conn) checkStartupLength() error {
+// checkStartup looks at the length of the first message before the library
+// allocates it, and at the version, which the library refuses with words of
+// its own.
+func (c *conn) checkStartup() error {
 	head, err := c.in.Peek(4)
 	if err != nil {
 		return err
@@ -112,8 +113,24 @@ func (c *conn) checkStartupLength() error {
 	if n := binary.BigEndian.Uint32(head); n < 8 || n > 10000 {
 		return sqlerr.New(sqlerr.ProtocolViolation, "invalid length of startup packet")
 	}
+	if head, err = c.in.Peek(8); err != nil {
+		return err
+	}
+	major, minor := binary.BigEndian.Uint16(head[4:]), binary.BigEndian.Uint16(head[6:])
+	if major != 3 && major != requestCodes {
+		return sqlerr.New(sqlerr.FeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", major, minor)
+	}
+	if major == 3 && minor != 0 {
+		// The library knows 3.0 and 3.2 by name; the message has one layout in
+		// all of 3, and whoever asks for more is told of 3.0 (open).
+		binary.BigEndian.PutUint16(head[6:], 2)
+	}
 	return nil
 }
+
+// requestCodes is the major version under which SSLRequest, GSSENCRequest and
+// CancelRequest come.
+const requestCodes = 1234
 
 // refuseStartup gives Postgres's answer to a startup message that makes no
 // sense; a connection that merely broke gets none.
@@ -126,10 +143,7 @@ func (c *conn) refuseStartup(err error) error {
 
 // open authenticates, makes the session and greets the client.
 func (c *conn) open(m *pgproto3.StartupMessage) error {
-	major, minor := m.ProtocolVersion>>16, m.ProtocolVersion&0xffff
-	if major != 3 {
-		return sqlerr.New(sqlerr.FeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", major, minor)
-	}
+	minor := m.ProtocolVersion & 0xffff
 	var unknown []string
 	settings := map[string]string{}
 	user, database := "", ""
@@ -156,7 +170,7 @@ func (c *conn) open(m *pgproto3.StartupMessage) error {
 		database = user
 	}
 	if minor > 0 || len(unknown) > 0 {
-		c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 0, UnrecognizedOptions: unknown})
+		c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 3 << 16, UnrecognizedOptions: unknown})
 	}
 	if err := c.authenticate(user); err != nil {
 		return err
@@ -166,7 +180,7 @@ func (c *conn) open(m *pgproto3.StartupMessage) error {
 	}
 	session, err := c.srv.cfg.Engine.NewSession(context.Background(), engine.SessionOptions{
 		User: user, Database: database, Settings: settings, PID: c.pid, RemoteAddr: c.net.RemoteAddr().String(),
-		Notice: c.sendNotice, Cancel: func(pid int32) bool { return c.srv.cancelPID(pid) }, Terminate: func(pid int32) bool { return c.srv.terminate(pid) },
+		Notice: c.sendNotice, Cancel: func(pid int32) bool { return c.srv.cancelPID(pid) }, Terminate: func(pid int32) bool { return c.srv.terminate(pid) }, Wake: c.wake,
 	})
 	if err != nil {
 		return err
@@ -201,7 +215,6 @@ func (s *Server) terminate(pid int32) bool {
 	if c == nil {
 		return false
 	}
-	c.drain()
-	c.cancelStatement()
+	c.terminate()
 	return true
 }

@@ -180,6 +180,9 @@ func (c *client) describe(typ byte, body []byte) string {
 			s += fmt.Sprintf(" %d", binary.BigEndian.Uint32(b))
 		}
 		return s + "\n"
+	case 'A':
+		n := bytes.Split(body[4:], []byte{0})
+		return fmt.Sprintf("NotificationResponse %s %q\n", n[0], n[1])
 	case 'C':
 		return "CommandComplete " + string(bytes.TrimRight(body, "\x00")) + "\n"
 	}
@@ -356,6 +359,9 @@ func TestStartup(t *testing.T) {
 	for _, tt := range []struct{ send, want string }{
 		{"00000004", "FATAL 08P01 invalid length of startup packet\nclosed\n"},
 		{"7fffffff00030000", "FATAL 08P01 invalid length of startup packet\nclosed\n"},
+		{"0000000800020000", "FATAL 0A000 unsupported frontend protocol 2.0: server supports 3.0 to 3.0\nclosed\n"},
+		{"0000000f000900017573657200", "FATAL 0A000 unsupported frontend protocol 9.1: server supports 3.0 to 3.0\nclosed\n"},
+		{hex.EncodeToString([]byte("GET / HTTP/1.1\r\n\r\n")), "FATAL 08P01 invalid length of startup packet\nclosed\n"},
 	} {
 		c := dial(t, addr)
 		b, err := hex.DecodeString(tt.send)

@@ -60,6 +60,10 @@ type Error struct {
 
 	Schema, Table, Column, DataType, Constraint string
 
+	// Routine is the function of Postgres's source that reports this, where a
+	// driver looks at it to know what to do.
+	Routine string
+
 	// Cause is what Wrap was given. Clients never see it.
 	Cause error
 }

@@ -66,6 +66,25 @@ type Effects interface {
 	Terminate(pid int32) bool
 }
 
+// Notifier is an optional ability of Effects: pg_notify().
+type Notifier interface {
+	Notify(channel, payload string) error
+}
+
+// AdvisoryKey names an advisory lock: one of 64 bits, or a pair of 32.
+type AdvisoryKey struct {
+	Key  int64
+	Pair bool
+}
+
+// AdvisoryLocks is an optional ability of Effects: pg_advisory_lock() and its
+// family.
+type AdvisoryLocks interface {
+	AdvisoryLock(key AdvisoryKey, shared, transaction, wait bool) (bool, error)
+	AdvisoryUnlock(key AdvisoryKey, shared bool) bool
+	AdvisoryUnlockAll()
+}
+
 // Sequences is an optional ability of Effects: the functions of sequences.
 type Sequences interface {
 	NextVal(sequence types.OID) (int64, error)

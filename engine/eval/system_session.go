@@ -42,24 +42,24 @@ func init() {
 
 		"pg_cancel_backend":    rowwise(signalBackend(func(x Effects, pid int32) bool { return x.Cancel(pid) })),
 		"pg_terminate_backend": rowwise(signalBackend(func(x Effects, pid int32) bool { return x.Terminate(pid) })),
-		"pg_notify":            unsupported("LISTEN and NOTIFY are not supported yet"),
+		"pg_notify":            rowwise(pgNotify),
 		"setseed":              rowwise(setSeed),
 		"nextval":              rowwise(sequence64(func(q Sequences, oid types.OID, _ int64, _ bool) (int64, error) { return q.NextVal(oid) })),
 		"currval":              rowwise(sequence64(func(q Sequences, oid types.OID, _ int64, _ bool) (int64, error) { return q.CurrVal(oid) })),
 		"setval":               rowwise(sequence64(func(q Sequences, oid types.OID, v int64, called bool) (int64, error) { return q.SetVal(oid, v, called) })),
 		"lastval":              rowwise(sequence64(func(q Sequences, _ types.OID, _ int64, _ bool) (int64, error) { return q.LastVal() })),
 	})
-	// Advisory locks: the process is alone with its catalog, and a session that
-	// holds one never waits. They are taken and given back at once.
-	for _, shared := range []string{"", "_shared"} {
-		for _, name := range []string{"pg_advisory_lock", "pg_advisory_xact_lock"} {
-			register(map[string]builder{name + shared: advisory})
-		}
-		for _, name := range []string{"pg_try_advisory_lock", "pg_advisory_unlock"} {
-			register(map[string]builder{name + shared: advisory})
-		}
+	for _, shared := range []bool{false, true} {
+		suffix := map[bool]string{true: "_shared"}[shared]
+		register(map[string]builder{
+			"pg_advisory_lock" + suffix:          rowwise(advisoryLock(shared, false, true)),
+			"pg_advisory_xact_lock" + suffix:     rowwise(advisoryLock(shared, true, true)),
+			"pg_try_advisory_lock" + suffix:      rowwise(advisoryLock(shared, false, false)),
+			"pg_try_advisory_xact_lock" + suffix: rowwise(advisoryLock(shared, true, false)),
+			"pg_advisory_unlock" + suffix:        rowwise(advisoryUnlock(shared)),
+		})
 	}
-	register(map[string]builder{"pg_try_advisory_xact_lock": advisory, "pg_advisory_unlock_all": advisory})
+	register(map[string]builder{"pg_advisory_unlock_all": rowwise(advisoryUnlockAll)})
 }
 
 var processStart = time.Now()
@@ -270,17 +270,75 @@ func signalBackend(f func(x Effects, pid int32) bool) apply {
 	}
 }
 
-// advisory answers for all functions of advisory locks.
-func advisory(cp *compiler, s *signature) (node, error) {
-	return s.node(cp, func(c *call) error {
-		clear(c.out.Data)
-		if c.out.Kind == column.Bool {
-			for i := range c.out.Data {
-				c.out.Data[i] = 1
+// pgNotify is pg_notify(channel, payload). NULL counts as an empty text.
+func pgNotify(c *call) error {
+	clear(c.out.Data)
+	return c.each(func(i int) error {
+		n, ok := c.env.Effects.(Notifier)
+		if !ok {
+			return errNoEffects("pg_notify")
+		}
+		var text [2]string
+		for k := range text {
+			if !c.isNull(k, i) {
+				v := c.text(k)
+				text[k] = string(v.At(i))
 			}
 		}
+		return n.Notify(text[0], text[1])
+	})
+}
+
+// advisoryKey is the lock that the arguments name: (bigint) or (int, int).
+func advisoryKey(c *call, i int) AdvisoryKey {
+	if len(c.args) == 1 {
+		return AdvisoryKey{Key: column.At[int64](c.args[0], i)}
+	}
+	hi, lo := column.At[int32](c.args[0], i), column.At[int32](c.args[1], i)
+	return AdvisoryKey{Key: int64(hi)<<32 | int64(uint32(lo)), Pair: true}
+}
+
+// advisoryLock takes an advisory lock. Those that try say whether they could.
+func advisoryLock(shared, transaction, wait bool) apply {
+	return func(c *call) error {
+		clear(c.out.Data)
+		return c.each(func(i int) error {
+			locks, ok := c.env.Effects.(AdvisoryLocks)
+			if !ok {
+				return errNoEffects("pg_advisory_lock")
+			}
+			got, err := locks.AdvisoryLock(advisoryKey(c, i), shared, transaction, wait)
+			if !wait && err == nil {
+				c.putBool(i, got)
+			}
+			return err
+		})
+	}
+}
+
+func advisoryUnlock(shared bool) apply {
+	return func(c *call) error {
+		return c.each(func(i int) error {
+			locks, ok := c.env.Effects.(AdvisoryLocks)
+			if !ok {
+				return errNoEffects("pg_advisory_unlock")
+			}
+			c.putBool(i, locks.AdvisoryUnlock(advisoryKey(c, i), shared))
+			return nil
+		})
+	}
+}
+
+func advisoryUnlockAll(c *call) error {
+	clear(c.out.Data)
+	return c.each(func(int) error {
+		locks, ok := c.env.Effects.(AdvisoryLocks)
+		if !ok {
+			return errNoEffects("pg_advisory_unlock_all")
+		}
+		locks.AdvisoryUnlockAll()
 		return nil
-	}), nil
+	})
 }
 
 // sequence64 is a function of sequences: (sequence [, value [, is_called]]).
