@@ -12,6 +12,7 @@ package catalog
 
 import (
 	"context"
+	"sync"
 
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/storage/column"
@@ -27,6 +28,7 @@ const (
 	ForeignTable     RelationKind = 'f'
 	Sequence         RelationKind = 'S'
 	Index            RelationKind = 'i'
+	PartitionedTable RelationKind = 'p'
 )
 
 // Schema is a namespace.
@@ -58,6 +60,15 @@ type Constraint struct {
 	Expr        string  // CHECK: SQL text
 	RefRelation types.OID
 	RefColumns  []int16
+	// OnDelete and OnUpdate are what a foreign key does: 'a' no action (also 0),
+	// 'r' restrict, 'c' cascade, 'n' set null, 'd' set default.
+	OnDelete, OnUpdate byte
+	SetColumns         []int16 // ON DELETE SET NULL|DEFAULT (columns); nil: all
+	MatchFull          bool
+	Deferrable         bool
+	Deferred           bool // INITIALLY DEFERRED
+	NotValid           bool // old rows may break it
+	NoInherit          bool
 }
 
 // Relation is a table, view, foreign table, … as a View has it. It is
@@ -70,13 +81,18 @@ type Relation struct {
 	Temporary   bool
 	Owner       string
 	Columns     []Column // live columns in order
+	LastAttnum  int16    // attnums up to here are taken, also by dropped columns; 0: the last column's
 	Constraints []Constraint
 	Definition  string            // views: the query's SQL text
 	SearchPath  []string          // views: the search path the text was written under
 	Server      string            // foreign tables
 	Options     map[string]string // foreign tables and WITH (…)
 	Comment     string
-	System      bool // pg_catalog, information_schema
+	System      bool          // pg_catalog, information_schema
+	Index       *IndexInfo    // indexes
+	Sequence    *SequenceInfo // sequences
+	Parents     []types.OID   // tables that it inherits from, in order
+	Unpopulated bool          // materialized views: made WITH NO DATA
 	// Stats is what making the relation has told of its rows (footers of files); nil otherwise.
 	Stats *Statistics
 }
@@ -140,6 +156,7 @@ type File struct {
 	Partition  map[string]string // hive key → raw value, absent: NULL
 	Deletes    []string          // delete files that apply
 	Deleted    []int64           // deleted row positions known to the transaction, ascending
+	Layout     any               // how a file that is not Parquet is read, made by catalog/source
 }
 
 // Memory is a relation kept in memory.
@@ -153,6 +170,9 @@ type Segment struct {
 	Rows    int
 	Columns []*column.Column // by position in Relation.Columns
 	Deleted []uint64         // nil: none; bit set: row is gone for this view
+	// Keys holds what readers have computed from Columns, such as hashes of keys;
+	// copies of the segment with other deletions share it. nil: nothing is kept.
+	Keys *sync.Map
 }
 
 // Generated is a system relation: its rows are made when it is scanned.
@@ -267,6 +287,15 @@ type Txn interface {
 	// longer has are skipped; it returns how many went.
 	Delete(ctx context.Context, rel types.OID, rows []RowID) (int, error)
 	Truncate(ctx context.Context, rel types.OID) error
+	// Peek is the transaction's state as it is now, rows of the running statement
+	// included; unlike View it takes no newer base.
+	Peek() View
+	// Guard demands that check finds nothing wrong with the transaction's state:
+	// it runs now, and again whenever what the transaction has done so far is put
+	// on a newer state, at the latest by Commit. rel is the table it is about.
+	Guard(ctx context.Context, rel types.OID, check func(View) error) error
+	// Sequences are not part of the transaction.
+	Sequences() Sequences
 
 	Savepoint(name string)
 	RollbackTo(name string) bool // false: no such savepoint

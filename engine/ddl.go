@@ -8,13 +8,9 @@ import (
 	"github.com/inlaydb/inlay/catalog/memory"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
-	"github.com/inlaydb/inlay/engine/batch"
-	"github.com/inlaydb/inlay/engine/eval"
-	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/binder"
 	"github.com/inlaydb/inlay/planner/logical"
-	"github.com/inlaydb/inlay/storage/column"
 )
 
 // runDDL carries out a data definition and gives the command tag.
@@ -42,18 +38,42 @@ func (s *Session) runDDL(ctx context.Context, b *binder.Bound, args []types.Datu
 		return b.Tag, s.dropRelations(ctx, d)
 	case *binder.DropSchemas:
 		return b.Tag, s.dropSchemas(ctx, d)
+	case *binder.CreateIndex:
+		if d.Exists {
+			return b.Tag, nil
+		}
+		return b.Tag, s.makeRelated(ctx, d.Table, []*catalog.Relation{d.Relation}, nil)
+	case *binder.CreateSequence:
+		if d.Exists {
+			return b.Tag, nil
+		}
+		if err := s.keepsTables(d.Relation); err != nil {
+			return "", err
+		}
+		_, err := txn.CreateRelation(d.Relation)
+		return b.Tag, err
+	case *binder.AlterSequence:
+		return b.Tag, s.alterSequence(ctx, d)
 	case *binder.Truncate:
 		for _, r := range d.Relations {
 			if err := txn.Truncate(ctx, r.OID); err != nil {
 				return "", err
 			}
 		}
+		for _, q := range d.Sequences {
+			if err := txn.Sequences().SetSequence(ctx, q, catalog.SequenceState{Last: q.Sequence.Start}); err != nil {
+				return "", err
+			}
+		}
 		return b.Tag, nil
 	case *binder.AlterTable:
+		if err := s.replaceViews(d.Replaced); err != nil {
+			return "", err
+		}
 		if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Drop}); err != nil {
 			return "", err
 		}
-		return b.Tag, s.alterTable(d)
+		return b.Tag, s.alterTable(ctx, d)
 	case *binder.AlterRelation:
 		if err := txn.ReplaceRelation(d.New); err != nil {
 			return "", err
@@ -91,9 +111,8 @@ func (s *Session) createTable(ctx context.Context, b *binder.Bound, d *binder.Cr
 		return tag, nil
 	}
 	rel := d.Relation
-	if rel.Kind == catalog.Table && !rel.Temporary && !s.e.catalog.AllowTables() {
-		return "", sqlerr.New(sqlerr.FeatureNotSupported, "tables that survive a restart are not supported yet").
-			WithHint("Use CREATE TEMPORARY TABLE, or CREATE VIEW or CREATE FOREIGN TABLE over files, or start the server with --in-memory.")
+	if err := s.keepsTables(rel); err != nil {
+		return "", err
 	}
 	if rel.Kind == catalog.ForeignTable {
 		if err := s.describeForeign(ctx, rel); err != nil {
@@ -101,13 +120,18 @@ func (s *Session) createTable(ctx context.Context, b *binder.Bound, d *binder.Cr
 		}
 	}
 	if d.Replace != nil {
-		if err := s.tx.txn.DropRelation(d.Replace.OID); err != nil {
+		if err := s.dropRelations(ctx, &binder.DropRelations{Relations: []*catalog.Relation{d.Replace}}); err != nil {
 			return "", err
 		}
 	}
 	made, err := s.tx.txn.CreateRelation(rel)
 	if err != nil {
 		return "", err
+	}
+	if len(d.Made) > 0 {
+		if err := s.makeRelated(ctx, made, d.Made, nil); err != nil {
+			return "", err
+		}
 	}
 	if d.OnCommit == ast.OnCommitDeleteRows || d.OnCommit == ast.OnCommitDrop {
 		drop := d.OnCommit == ast.OnCommitDrop
@@ -128,6 +152,27 @@ func (s *Session) createTable(ctx context.Context, b *binder.Bound, d *binder.Cr
 		return "", err
 	}
 	return fmt.Sprintf("SELECT %d", n), nil
+}
+
+// keepsTables refuses what has rows of its own where they would be lost.
+func (s *Session) keepsTables(rel *catalog.Relation) error {
+	switch rel.Kind {
+	case catalog.Table, catalog.PartitionedTable, catalog.MaterializedView, catalog.Sequence:
+	default:
+		return nil
+	}
+	if rel.Temporary || s.e.catalog.AllowTables() {
+		return nil
+	}
+	what := "tables"
+	switch rel.Kind {
+	case catalog.MaterializedView:
+		what = "materialized views"
+	case catalog.Sequence:
+		what = "sequences"
+	}
+	return sqlerr.New(sqlerr.FeatureNotSupported, "%s that survive a restart are not supported yet", what).
+		WithHint("Use CREATE TEMPORARY TABLE, or CREATE VIEW or CREATE FOREIGN TABLE over files, or start the server with --in-memory.")
 }
 
 // onCommit notes what becomes of a temporary table at the transaction's end.
@@ -174,6 +219,9 @@ func (s *Session) replaceViews(views []*catalog.Relation) error {
 
 // dropRelations drops relations; views that depend on them are among them.
 func (s *Session) dropRelations(_ context.Context, d *binder.DropRelations) error {
+	if err := s.replaceViews(d.Replaced); err != nil {
+		return err
+	}
 	for _, r := range d.Relations {
 		if err := s.tx.txn.DropRelation(r.OID); err != nil {
 			return err
@@ -183,7 +231,7 @@ func (s *Session) dropRelations(_ context.Context, d *binder.DropRelations) erro
 }
 
 func (s *Session) dropSchemas(ctx context.Context, d *binder.DropSchemas) error {
-	if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Relations}); err != nil {
+	if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Relations, Replaced: d.Replaced}); err != nil {
 		return err
 	}
 	for _, n := range d.Names {
@@ -206,103 +254,4 @@ func (s *Session) dropTemporary(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// alterTable changes columns and, where the rows change too, makes them anew.
-func (s *Session) alterTable(d *binder.AlterTable) error {
-	if !d.Rewrite {
-		if err := s.tx.txn.AlterColumns(d.Old.OID, d.New.Columns, nil); err != nil {
-			return err
-		}
-		rel := *d.New
-		rel.OID = d.Old.OID
-		return s.tx.txn.ReplaceRelation(&rel)
-	}
-	layout, newLayout := eval.Layout{}, eval.Layout{}
-	for i, c := range d.OldCols {
-		layout[c.ID] = i
-	}
-	for i, c := range d.NewCols {
-		newLayout[c.ID] = i
-	}
-	env := s.evalEnv(nil)
-	var evals, checks []eval.Evaluator
-	for _, e := range d.Exprs {
-		ev, err := eval.Compile(e, layout, env)
-		if err != nil {
-			return err
-		}
-		evals = append(evals, ev)
-	}
-	for _, c := range d.Checks {
-		ev, err := eval.Compile(c.Expr, newLayout, env)
-		if err != nil {
-			return err
-		}
-		checks = append(checks, ev)
-	}
-	rewrite := func(old []*column.Column, n int) ([]*column.Column, error) {
-		out := make([]*kernel.Builder, len(evals))
-		for i := range out {
-			out[i] = kernel.NewBuilder(d.New.Columns[i].Type.Kind())
-		}
-		for lo := 0; lo < n; lo += batch.Size {
-			in := &batch.Batch{Len: min(batch.Size, n-lo)}
-			for _, c := range old {
-				w := kernel.NewBuilder(c.Kind)
-				w.Append(c, rowsFrom(lo, in.Len))
-				in.Cols = append(in.Cols, w.Column())
-			}
-			made := &batch.Batch{Len: in.Len}
-			for i, ev := range evals {
-				v, err := ev.Eval(in)
-				if err != nil {
-					return nil, err
-				}
-				from, to := d.Exprs[i].Type(), d.New.Columns[i].Type
-				v = kernel.Widen(v, to.Kind(), int(from.Scale), int(to.Scale))
-				out[i].Append(v, nil)
-				made.Cols = append(made.Cols, v)
-			}
-			for i, ev := range checks {
-				v, err := ev.Eval(made)
-				if err != nil {
-					return nil, err
-				}
-				for r := range in.Len {
-					if !v.IsNull(r) && column.At[uint8](v, r) == 0 {
-						return nil, brokenCheck(d.New, d.Checks[i])
-					}
-				}
-			}
-		}
-		cols := make([]*column.Column, len(out))
-		for i, b := range out {
-			cols[i] = b.Column()
-		}
-		return cols, nil
-	}
-	if err := s.tx.txn.AlterColumns(d.Old.OID, d.New.Columns, rewrite); err != nil {
-		return err
-	}
-	rel := *d.New
-	rel.OID = d.Old.OID
-	return s.tx.txn.ReplaceRelation(&rel)
-}
-
-func rowsFrom(lo, n int) []int32 {
-	out := make([]int32, n)
-	for i := range out {
-		out[i] = int32(lo + i)
-	}
-	return out
-}
-
-func brokenCheck(rel *catalog.Relation, c logical.Check) error {
-	if c.Column != "" {
-		return sqlerr.New(sqlerr.NotNullViolation, "column %s of relation %s contains null values", sqlerr.Quote(c.Column), sqlerr.Quote(rel.Name)).
-			WithTable(rel.Schema, rel.Name).WithColumn(c.Column)
-	}
-	return sqlerr.New(sqlerr.CheckViolation, "check constraint %s of relation %s is violated by some row", sqlerr.Quote(c.Constraint), sqlerr.Quote(rel.Name)).
-		WithTable(rel.Schema, rel.Name).WithConstraint(c.Constraint)
 }

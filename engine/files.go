@@ -133,6 +133,9 @@ type fileView struct {
 	found *found
 }
 
+// Inner is the view without them.
+func (v *fileView) Inner() catalog.View { return v.View }
+
 func foreignOptions(rel *catalog.Relation) (patterns []string, options map[string]string) {
 	options = map[string]string{}
 	for k, v := range rel.Options {

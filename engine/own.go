@@ -70,8 +70,8 @@ func (s *Session) runOwn(ctx context.Context, p *Portal) (err error) {
 		p.tag = "SET"
 		return s.setTransaction(a)
 	case *ast.SetConstraints:
-		p.tag = "SET CONSTRAINTS" // constraints are checked at once: there is nothing to defer
-		return nil
+		p.tag = "SET CONSTRAINTS"
+		return s.setConstraints(ctx, a)
 	case *ast.Show:
 		p.tag = "SHOW"
 		return s.show(p, a)
@@ -272,6 +272,9 @@ func (s *Session) discard(ctx context.Context, p *Portal, a *ast.Discard) error 
 	p.tag = "DISCARD " + strings.ToUpper(a.What)
 	if a.What == "all" && s.tx.block {
 		return sqlerr.New(sqlerr.ActiveSQLTransaction, "DISCARD ALL cannot run inside a transaction block")
+	}
+	if a.What == "all" || a.What == "sequences" {
+		s.sequences.forget()
 	}
 	if a.What == "all" || a.What == "temp" {
 		if err := s.dropTemporary(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/eval"
 	"github.com/inlaydb/inlay/planner"
@@ -33,6 +34,9 @@ func (f folder) Evaluate(_ context.Context, e scalar.Expr) (types.Datum, error) 
 type effects struct {
 	s   *Session
 	ctx context.Context // of the run: the functions that sleep end with it
+	// view and txn are the statement's, for sequences.
+	view catalog.View
+	txn  catalog.Txn
 }
 
 // SetConfig is set_config().

@@ -208,7 +208,8 @@ func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, si
 	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: s.e.slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
 	p.running.Store(r.exec.Metrics)
 	p.query = r.query
-	env := lower.Env{Exec: r.exec, Eval: s.runEnv(ctx, p.args), View: s.tx.lastView, Txn: s.tx.txn, Session: s, Files: s.e.files.source}
+	env := lower.Env{Exec: r.exec, Eval: s.runEnv(ctx, p.args), View: s.tx.lastView, Txn: s.tx.txn, Session: s, Files: s.e.files.source,
+		Rules: s.rules(ctx, s.tx.lastView), Defer: s.deferCheck}
 	var err error
 	if r.lowered, err = lower.Lower(ctx, plan, sink, env); err != nil {
 		r.close()
@@ -337,7 +338,7 @@ func (s *Session) evalEnv(args []types.Datum) *eval.Env {
 // runEnv is evalEnv for a run, which functions may hold up or end.
 func (s *Session) runEnv(ctx context.Context, args []types.Datum) *eval.Env {
 	env := s.evalEnv(args)
-	env.Effects = &effects{s, ctx}
+	env.Effects = &effects{s, ctx, s.tx.lastView, s.tx.txn}
 	return env
 }
 

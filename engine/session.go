@@ -45,6 +45,7 @@ type Session struct {
 	listening  listening
 	views      int64       // counts views taken
 	deleteRows []types.OID // temporary tables with ON COMMIT DELETE ROWS
+	sequences  sessionSequences
 }
 
 // activity is what the session shows to others.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 )
 
@@ -25,6 +26,11 @@ type transaction struct {
 	began    time.Time // now()
 	lastView catalog.View
 	onCommit []func(context.Context, catalog.Txn) error // ON COMMIT DELETE ROWS, DROP
+	// deferred are checks of foreign keys to be made at commit; constraints and
+	// allConstraints are what SET CONSTRAINTS has said: true is DEFERRED.
+	deferred       []func(context.Context) error
+	constraints    map[types.OID]bool
+	allConstraints *bool
 }
 
 func (t *transaction) open() bool { return t.txn != nil }
@@ -115,6 +121,11 @@ func (s *Session) commit(ctx context.Context) error {
 		return nil
 	}
 	txn := s.tx.txn
+	if err := s.checkDeferred(ctx); err != nil {
+		s.tx.rollback()
+		s.vars.rollback("")
+		return err
+	}
 	for _, f := range s.tx.onCommit {
 		if err := f(ctx, txn); err != nil {
 			s.Abort()

@@ -21,8 +21,9 @@ type Catalog struct {
 		sync.Mutex
 		current *state
 	}
-	oids     atomic.Int64
-	segments atomic.Int64
+	oids      atomic.Int64
+	segments  atomic.Int64
+	sequences sequences
 }
 
 // Contents are the schemas and relations of a catalog, without rows.
@@ -45,6 +46,9 @@ type Keeper interface {
 
 // SchemaKind stands for schemas in Keeper.NewOID.
 const SchemaKind catalog.RelationKind = 'n'
+
+// ConstraintKind stands for constraints in Keeper.NewOID.
+const ConstraintKind catalog.RelationKind = 'c'
 
 // New makes a catalog with the schema public.
 func New(owner string) *Catalog {
@@ -132,7 +136,7 @@ func (c *Catalog) Snapshot(ctx context.Context) (catalog.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &view{shared: s, temp: newState()}, nil
+	return &view{shared: s, temp: newState(), sequences: &c.sequences}, nil
 }
 
 // TempSchema is the name under which a session's temporary schema is found.
@@ -173,6 +177,7 @@ func (c *Catalog) nextOID(kind catalog.RelationKind, temporary bool) types.OID {
 // view joins the shared state and the session's temporary one.
 type view struct {
 	shared, temp *state
+	sequences    *sequences
 }
 
 func (v *view) Version() uint64 { return v.shared.version<<32 ^ v.temp.version }
@@ -227,6 +232,9 @@ func (v *view) Source(_ context.Context, rel *catalog.Relation) (catalog.Source,
 	t, ok := v.table(rel.OID)
 	if !ok {
 		return nil, gone(rel.Name)
+	}
+	if rel.Kind == catalog.Sequence {
+		return v.sequence(rel)
 	}
 	return &catalog.Memory{Segments: t.segments}, nil
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"maps"
+	"sync"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/storage/column"
@@ -106,7 +107,7 @@ func heapBytes(c *column.Column) int {
 }
 
 func joined(a, b *catalog.Segment) *catalog.Segment {
-	out := &catalog.Segment{ID: a.ID, Rows: a.Rows + b.Rows, Columns: make([]*column.Column, len(a.Columns))}
+	out := &catalog.Segment{ID: a.ID, Rows: a.Rows + b.Rows, Columns: make([]*column.Column, len(a.Columns)), Keys: new(sync.Map)}
 	for i := range a.Columns {
 		out.Columns[i] = column.Concat(a.Columns[i], b.Columns[i])
 	}

@@ -25,6 +25,7 @@ type state struct {
 	schemas map[string]catalog.Schema
 	tables  map[types.OID]*table
 	names   map[name]types.OID
+	related *related
 }
 
 // versions numbers contents of schemas: it never repeats in the process, so a
@@ -41,19 +42,23 @@ type table struct {
 }
 
 func newState() *state {
-	return &state{schemas: map[string]catalog.Schema{}, tables: map[types.OID]*table{}, names: map[name]types.OID{}}
+	return &state{schemas: map[string]catalog.Schema{}, tables: map[types.OID]*table{}, names: map[name]types.OID{}, related: &related{}}
 }
 
 func (s *state) clone() *state {
-	return &state{version: s.version, schemas: s.schemas, tables: s.tables, names: s.names}
+	return &state{version: s.version, schemas: s.schemas, tables: s.tables, names: s.names, related: s.related}
 }
+
+// changed notes that schemas or relations differ from those of the state that
+// s is a copy of.
+func (s *state) changed() { s.version, s.related = versions.Add(1), &related{} }
 
 func (s *state) withSchema(sc catalog.Schema) (*state, error) {
 	if _, ok := s.schemas[sc.Name]; ok {
 		return nil, sqlerr.New(sqlerr.DuplicateSchema, "schema %q already exists", sc.Name)
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.schemas = maps.Clone(s.schemas)
 	n.schemas[sc.Name] = sc
 	return n, nil
@@ -70,7 +75,7 @@ func (s *state) withoutSchema(nm string) (*state, error) {
 		}
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.schemas = maps.Clone(s.schemas)
 	delete(n.schemas, nm)
 	return n, nil
@@ -85,7 +90,7 @@ func (s *state) withRenamedSchema(from, to string) (*state, error) {
 		return nil, sqlerr.New(sqlerr.DuplicateSchema, "schema %q already exists", to)
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.schemas = maps.Clone(s.schemas)
 	delete(n.schemas, from)
 	sc.Name = to
@@ -114,7 +119,7 @@ func (s *state) withRelation(rel *catalog.Relation) (*state, error) {
 		return nil, sqlerr.New(sqlerr.InvalidSchemaName, "schema %q does not exist", rel.Schema)
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.names, n.tables = maps.Clone(s.names), maps.Clone(s.tables)
 	n.names[key] = rel.OID
 	n.tables[rel.OID] = &table{rel: rel}
@@ -131,7 +136,7 @@ func (s *state) withReplaced(rel *catalog.Relation) (*state, error) {
 		return nil, sqlerr.New(sqlerr.DuplicateTable, "relation %q already exists", rel.Name)
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.names, n.tables = maps.Clone(s.names), maps.Clone(s.tables)
 	delete(n.names, oldKey)
 	n.names[key] = rel.OID
@@ -147,7 +152,7 @@ func (s *state) withoutRelation(oid types.OID) (*state, error) {
 		return nil, gone("")
 	}
 	n := s.clone()
-	n.version = versions.Add(1)
+	n.changed()
 	n.names, n.tables = maps.Clone(s.names), maps.Clone(s.tables)
 	delete(n.names, name{old.rel.Schema, old.rel.Name})
 	delete(n.tables, oid)

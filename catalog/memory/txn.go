@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
@@ -45,7 +46,7 @@ func (t *txn) View(ctx context.Context) (catalog.View, error) {
 			return nil, err
 		}
 	}
-	return &view{shared: t.shared, temp: t.temp}, nil
+	return t.viewOf(t.shared), nil
 }
 
 // rebase puts the log on a newer base.
@@ -108,12 +109,28 @@ func (t *txn) CreateRelation(r *catalog.Relation) (*catalog.Relation, error) {
 		rel.Schema = TempSchema
 	}
 	rel.OID = t.cat.nextOID(rel.Kind, rel.Schema == TempSchema)
+	t.number(&rel)
 	err := t.apply(rel.Schema == TempSchema, func(st *state) (*state, error) { return st.withRelation(&rel) })
 	return &rel, err
 }
 
 func (t *txn) ReplaceRelation(r *catalog.Relation) error {
-	return t.apply(t.isTemp(r.OID), func(st *state) (*state, error) { return st.withReplaced(r) })
+	rel := *r
+	t.number(&rel)
+	return t.apply(t.isTemp(r.OID), func(st *state) (*state, error) { return st.withReplaced(&rel) })
+}
+
+// number gives OIDs to constraints that have none yet.
+func (t *txn) number(rel *catalog.Relation) {
+	rel.Constraints = slices.Clone(rel.Constraints)
+	for i := range rel.Constraints {
+		if c := &rel.Constraints[i]; c.Kind == 'f' && c.RefRelation == 0 { // of a new table to itself
+			c.RefRelation = rel.OID
+		}
+		if rel.Constraints[i].OID == 0 {
+			rel.Constraints[i].OID = t.cat.nextOID(ConstraintKind, rel.Schema == TempSchema)
+		}
+	}
 }
 
 func (t *txn) DropRelation(oid types.OID) error {
@@ -135,7 +152,22 @@ func (t *txn) AlterColumns(oid types.OID, cols []catalog.Column, rewrite func([]
 		segments := make([]*catalog.Segment, len(tab.segments))
 		for i, s := range tab.segments {
 			seg := *s
-			if seg.Columns, err = rewrite(s.Columns, s.Rows); err != nil {
+			seg.Keys = new(sync.Map)
+			cols := s.Columns
+			if s.Deleted != nil { // what is gone need not meet anything: new rows under a new identity
+				var live []int32
+				for r := range s.Rows {
+					if !column.Bit(s.Deleted, r) {
+						live = append(live, int32(r))
+					}
+				}
+				cols = make([]*column.Column, len(s.Columns))
+				for k, c := range s.Columns {
+					cols[k] = column.Gather(c, live)
+				}
+				seg.ID, seg.Rows, seg.Deleted = t.cat.segments.Add(1), len(live), nil
+			}
+			if seg.Columns, err = rewrite(cols, seg.Rows); err != nil {
 				return nil, err
 			}
 			segments[i] = &seg
@@ -148,7 +180,7 @@ func (t *txn) Append(_ context.Context, oid types.OID, cols []*column.Column, n 
 	if n == 0 {
 		return nil
 	}
-	seg := &catalog.Segment{ID: t.cat.segments.Add(1), Rows: n, Columns: cols}
+	seg := &catalog.Segment{ID: t.cat.segments.Add(1), Rows: n, Columns: cols, Keys: new(sync.Map)}
 	return t.apply(t.isTemp(oid), func(st *state) (*state, error) { return st.withAppended(oid, seg) })
 }
 
@@ -178,6 +210,21 @@ func (t *txn) Delete(_ context.Context, oid types.OID, rows []catalog.RowID) (in
 func (t *txn) Truncate(_ context.Context, oid types.OID) error {
 	return t.apply(t.isTemp(oid), func(st *state) (*state, error) { return st.withRows(oid, nil, 0) })
 }
+
+func (t *txn) viewOf(shared *state) *view {
+	return &view{shared: shared, temp: t.temp, sequences: &t.cat.sequences}
+}
+
+func (t *txn) Peek() catalog.View { return t.viewOf(t.shared) }
+
+func (t *txn) Guard(_ context.Context, rel types.OID, check func(catalog.View) error) error {
+	if t.isTemp(rel) { // nobody else changes it
+		return check(t.Peek())
+	}
+	return t.apply(false, func(st *state) (*state, error) { return st, check(t.viewOf(st)) })
+}
+
+func (t *txn) Sequences() catalog.Sequences { return &t.cat.sequences }
 
 func (t *txn) Savepoint(nm string) {
 	t.saves = append(t.saves, savepoint{nm, t.shared, t.base, len(t.log), t.temp})

@@ -1,6 +1,8 @@
 package pgcatalog
 
 import (
+	"strconv"
+
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/types"
 )
@@ -63,8 +65,10 @@ func init() {
 	defineIn(InformationSchema, "columns", columnAttributes, columns[attribute]{
 		"table_catalog": func(s *scope, _ attribute) any { return database(s) }, "table_schema": func(_ *scope, a attribute) any { return a.rel.Schema }, "table_name": func(_ *scope, a attribute) any { return a.rel.Name },
 		"column_name": func(_ *scope, a attribute) any { return a.col.Name }, "ordinal_position": func(_ *scope, a attribute) any { return a.col.Attnum },
-		"column_default": func(_ *scope, a attribute) any { return orNull(a.col.Default) },
-		"is_nullable":    func(_ *scope, a attribute) any { return !a.col.NotNull },
+		"column_default": func(s *scope, a attribute) any {
+			return orNull(catalog.ShowText(s.view, s.session.SearchPath(), a.col.Default))
+		},
+		"is_nullable": func(_ *scope, a attribute) any { return !a.col.NotNull },
 		"data_type": func(_ *scope, a attribute) any {
 			if a.col.Type.IsArray() {
 				return "ARRAY"
@@ -132,7 +136,7 @@ func init() {
 	defineIn(InformationSchema, "table_constraints", constraints, columns[constraint]{
 		"constraint_catalog": func(s *scope, _ constraint) any { return database(s) }, "constraint_schema": func(_ *scope, c constraint) any { return c.rel.Schema }, "constraint_name": func(_ *scope, c constraint) any { return c.con.Name },
 		"table_catalog": func(s *scope, _ constraint) any { return database(s) }, "table_schema": func(_ *scope, c constraint) any { return c.rel.Schema }, "table_name": func(_ *scope, c constraint) any { return c.rel.Name },
-		"constraint_type": func(_ *scope, c constraint) any { return kind(c) }, "is_deferrable": is[constraint](false), "initially_deferred": is[constraint](false), "enforced": is[constraint](true),
+		"constraint_type": func(_ *scope, c constraint) any { return kind(c) }, "is_deferrable": func(_ *scope, c constraint) any { return c.con.Deferrable }, "initially_deferred": func(_ *scope, c constraint) any { return c.con.Deferred }, "enforced": is[constraint](true),
 	})
 	type keyColumn struct {
 		constraint
@@ -181,6 +185,52 @@ func init() {
 		"constraint_catalog": func(s *scope, _ constraint) any { return database(s) }, "constraint_schema": func(_ *scope, c constraint) any { return c.rel.Schema }, "constraint_name": func(_ *scope, c constraint) any { return c.con.Name },
 		"check_clause": func(_ *scope, c constraint) any { return c.con.Expr },
 	})
+	keyOf := func(s *scope, c constraint) (*catalog.Relation, string) { // the key that a foreign key refers to
+		ref, ok := s.view.RelationByOID(c.con.RefRelation)
+		if x, there := s.view.RelationByOID(indexOf(s, c)); ok && there {
+			return ref, x.Name
+		}
+		return &catalog.Relation{}, ""
+	}
+	rules := map[byte]string{0: "NO ACTION", 'a': "NO ACTION", 'r': "RESTRICT", 'c': "CASCADE", 'n': "SET NULL", 'd': "SET DEFAULT"}
+	defineIn(InformationSchema, "referential_constraints", func(s *scope) []constraint {
+		var out []constraint
+		for _, c := range constraints(s) {
+			if c.con.Kind == 'f' {
+				out = append(out, c)
+			}
+		}
+		return out
+	}, columns[constraint]{
+		"constraint_catalog": func(s *scope, _ constraint) any { return database(s) }, "constraint_schema": func(_ *scope, c constraint) any { return c.rel.Schema }, "constraint_name": func(_ *scope, c constraint) any { return c.con.Name },
+		"unique_constraint_catalog": func(s *scope, _ constraint) any { return database(s) },
+		"unique_constraint_schema":  func(s *scope, c constraint) any { r, _ := keyOf(s, c); return orNull(r.Schema) },
+		"unique_constraint_name":    func(s *scope, c constraint) any { _, n := keyOf(s, c); return orNull(n) },
+		"match_option": func(_ *scope, c constraint) any {
+			if c.con.MatchFull {
+				return "FULL"
+			}
+			return "NONE"
+		},
+		"update_rule": func(_ *scope, c constraint) any { return rules[c.con.OnUpdate] }, "delete_rule": func(_ *scope, c constraint) any { return rules[c.con.OnDelete] },
+	})
+	defineIn(InformationSchema, "sequences", func(s *scope) []rel {
+		var out []rel
+		for _, q := range userRelations(s, catalog.Sequence) {
+			if !q.Sequence.Identity {
+				out = append(out, q)
+			}
+		}
+		return out
+	}, columns[rel]{
+		"sequence_catalog": func(s *scope, _ rel) any { return database(s) }, "sequence_schema": func(_ *scope, q rel) any { return q.Schema }, "sequence_name": func(_ *scope, q rel) any { return q.Name },
+		"data_type":               func(_ *scope, q rel) any { return factsOf(types.New(q.Sequence.Type)).SQLName },
+		"numeric_precision":       func(_ *scope, q rel) any { return numericFact(types.New(q.Sequence.Type), 0) },
+		"numeric_precision_radix": is[rel](2), "numeric_scale": is[rel](0),
+		"start_value": func(_ *scope, q rel) any { return decimal(q.Sequence.Start) }, "minimum_value": func(_ *scope, q rel) any { return decimal(q.Sequence.Min) },
+		"maximum_value": func(_ *scope, q rel) any { return decimal(q.Sequence.Max) }, "increment": func(_ *scope, q rel) any { return decimal(q.Sequence.Increment) },
+		"cycle_option": func(_ *scope, q rel) any { return q.Sequence.Cycle },
+	})
 	defineIn(InformationSchema, "character_sets", func(*scope) []struct{} { return []struct{}{{}} }, columns[struct{}]{
 		"character_set_name": is[struct{}]("UTF8"), "character_repertoire": is[struct{}]("UCS"), "form_of_use": is[struct{}]("UTF8"),
 		"default_collate_catalog": func(s *scope, _ struct{}) any { return database(s) }, "default_collate_schema": is[struct{}](PgCatalog), "default_collate_name": is[struct{}]("default"),
@@ -210,6 +260,8 @@ func init() {
 	defineIn(InformationSchema, "role_table_grants", grants, grantCols)
 	defineIn(InformationSchema, "table_privileges", grants, grantCols)
 }
+
+func decimal(v int64) string { return strconv.FormatInt(v, 10) }
 
 // numericFact is a number type's precision (0), radix (1) or scale (2); nil for others.
 func numericFact(t types.Type, which int) any {

@@ -1,8 +1,11 @@
 package pgcatalog
 
 import (
+	"strings"
+
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/storage/column"
 )
 
 // allRelations lists the relations of every schema, the system's included.
@@ -62,21 +65,80 @@ func constraints(s *scope) []constraint {
 	return out
 }
 
-// index is the index that a primary key or unique constraint would have in Postgres.
-type index = constraint
+// index is an index and its table.
+type index struct {
+	rel *catalog.Relation // the index
+	tab *catalog.Relation
+	*catalog.IndexInfo
+}
 
 func indexes(s *scope) []index {
 	var out []index
-	for _, c := range constraints(s) {
-		if c.con.Kind == 'p' || c.con.Kind == 'u' {
-			out = append(out, c)
+	for _, r := range userRelations(s, catalog.Index) {
+		if t, ok := s.view.RelationByOID(r.Index.Table); ok {
+			out = append(out, index{r, t, r.Index})
 		}
 	}
 	return out
 }
 
-// indexOID is the OID of a constraint's index: beside the constraint's own.
-func indexOID(c *catalog.Constraint) types.OID { return c.OID + 1<<29 }
+// indexOf is the OID of a constraint's index: of its own, or for a foreign key
+// of that of the key it refers to; 0: none.
+func indexOf(s *scope, c constraint) types.OID {
+	rel, cols := c.rel, c.con.Columns
+	switch c.con.Kind {
+	case 'f':
+		r, ok := s.view.RelationByOID(c.con.RefRelation)
+		if !ok {
+			return 0
+		}
+		rel, cols = r, c.con.RefColumns
+	case 'p', 'u':
+	default:
+		return 0
+	}
+	for _, x := range catalog.RelatedOf(s.view).Indexes(rel.OID) {
+		if c.con.Kind != 'f' {
+			if x.Index.Constraint && x.Name == c.con.Name {
+				return x.OID
+			}
+			continue
+		}
+		if x.Index.Unique && x.Index.Plain() && len(x.Index.Keys) == len(cols) {
+			all := true
+			for _, k := range x.Index.Keys {
+				in := false
+				for _, a := range cols {
+					in = in || a == k.Attnum
+				}
+				all = all && in
+			}
+			if all {
+				return x.OID
+			}
+		}
+	}
+	return 0
+}
+
+func (x index) key() []int16 {
+	var out []int16
+	for _, k := range x.Keys {
+		out = append(out, k.Attnum)
+	}
+	return append(out, x.Include...)
+}
+
+// columnTypes are the types of the key's columns.
+func (x index) columnTypes() []types.Type {
+	var out []types.Type
+	for i := range x.Keys {
+		if i < len(x.rel.Columns) {
+			out = append(out, x.rel.Columns[i].Type)
+		}
+	}
+	return out
+}
 
 func init() {
 	define("pg_namespace", func(s *scope) []catalog.Schema { return s.view.Schemas() }, columns[catalog.Schema]{
@@ -84,98 +146,80 @@ func init() {
 		"nspname":  func(_ *scope, n catalog.Schema) any { return n.Name },
 		"nspowner": is[catalog.Schema](ownerOID),
 	})
-	// pg_class has the relations and, behind them, the indexes of constraints.
-	type class struct {
-		rel *catalog.Relation
-		idx *catalog.Constraint
+	type class = *catalog.Relation
+	hasRows := func(c class) bool {
+		return c.Kind == catalog.Table || c.Kind == catalog.MaterializedView
 	}
-	define("pg_class", func(s *scope) []class {
-		var out []class
-		for _, r := range allRelations(s) {
-			out = append(out, class{rel: r})
-		}
-		for _, i := range indexes(s) {
-			out = append(out, class{i.rel, i.con})
-		}
-		return out
-	}, columns[class]{
-		"oid": func(_ *scope, c class) any {
-			if c.idx != nil {
-				return indexOID(c.idx)
-			}
-			return c.rel.OID
-		},
-		"relname": func(_ *scope, c class) any {
-			if c.idx != nil {
-				return c.idx.Name
-			}
-			return c.rel.Name
-		},
-		"relnamespace": func(s *scope, c class) any { return schemaOID(s, c.rel.Schema) },
+	define("pg_class", allRelations, columns[class]{
+		"oid":          func(_ *scope, c class) any { return c.OID },
+		"relname":      func(_ *scope, c class) any { return c.Name },
+		"relnamespace": func(s *scope, c class) any { return schemaOID(s, c.Schema) },
 		"relowner":     is[class](ownerOID),
 		"relam": func(_ *scope, c class) any {
 			switch {
-			case c.idx != nil:
-				return types.OID(403)
-			case c.rel.Kind == catalog.Table || c.rel.Kind == catalog.MaterializedView:
+			case c.Index != nil:
+				return accessMethods[c.Index.Method]
+			case hasRows(c):
 				return heapOID
 			}
 			return 0
 		},
 		"relfilenode": func(_ *scope, c class) any {
-			if c.rel.Kind == catalog.Table {
-				return c.rel.OID
+			if hasRows(c) || c.Index != nil || c.Sequence != nil {
+				return c.OID
 			}
 			return 0
 		},
 		"reltuples": func(s *scope, c class) any {
-			if c.rel.Kind != catalog.Table || c.rel.System || c.idx != nil {
+			if !hasRows(c) || c.System {
 				return -1
 			}
-			if st, err := s.view.Statistics(s.ctx, c.rel); err == nil && st != nil && st.Rows >= 0 {
+			if st, err := s.view.Statistics(s.ctx, c); err == nil && st != nil && st.Rows >= 0 {
 				return st.Rows
 			}
 			return -1
 		},
-		"relhasindex": func(_ *scope, c class) any {
-			for _, k := range c.rel.Constraints {
-				if c.idx == nil && (k.Kind == 'p' || k.Kind == 'u') {
-					return true
-				}
-			}
-			return false
-		},
+		"relhasindex":    func(s *scope, c class) any { return len(catalog.RelatedOf(s.view).Indexes(c.OID)) > 0 },
+		"relhassubclass": func(s *scope, c class) any { return len(catalog.RelatedOf(s.view).Children(c.OID)) > 0 },
 		"relpersistence": func(_ *scope, c class) any {
-			if c.rel.Temporary {
+			if c.Temporary {
 				return byte('t')
 			}
 			return byte('p')
 		},
-		"relkind": func(_ *scope, c class) any {
-			if c.idx != nil {
-				return byte('i')
-			}
-			return byte(c.rel.Kind)
-		},
+		"relkind": func(_ *scope, c class) any { return byte(c.Kind) },
 		"relnatts": func(_ *scope, c class) any {
-			if c.idx != nil {
-				return len(c.idx.Columns)
-			}
-			return len(c.rel.Columns)
+			return max(int(c.LastAttnum), len(c.Columns))
 		},
 		"relchecks": func(_ *scope, c class) any {
 			n := 0
-			for _, k := range c.rel.Constraints {
-				if c.idx == nil && k.Kind == 'c' {
+			for _, k := range c.Constraints {
+				if k.Kind == 'c' {
 					n++
 				}
 			}
 			return n
 		},
-		"relhasrules":    func(_ *scope, c class) any { return c.rel.Kind == catalog.ViewRelation },
-		"relispopulated": is[class](true),
+		"relhastriggers": func(s *scope, c class) any {
+			for _, k := range c.Constraints {
+				if k.Kind == 'f' {
+					return true
+				}
+			}
+			return len(catalog.RelatedOf(s.view).Referencing(c.OID)) > 0
+		},
+		"relhasrules": func(_ *scope, c class) any {
+			return c.Kind == catalog.ViewRelation || c.Kind == catalog.MaterializedView
+		},
+		"relispopulated": func(_ *scope, c class) any { return !c.Unpopulated },
+		"reloptions": func(_ *scope, c class) any {
+			if len(c.Options) == 0 || c.Kind == catalog.ForeignTable {
+				return nil
+			}
+			return optionList(c.Options)
+		},
 		"relreplident": func(_ *scope, c class) any {
-			if c.idx == nil && c.rel.Kind == catalog.Table {
+			if hasRows(c) || c.Kind == catalog.PartitionedTable {
 				return byte('d')
 			}
 			return byte('n')
@@ -199,7 +243,7 @@ func init() {
 		"attbyval":    func(_ *scope, a attribute) any { return factsOf(a.col.Type).ByVal },
 		"attalign":    func(_ *scope, a attribute) any { return factsOf(a.col.Type).Align },
 		"attstorage":  func(_ *scope, a attribute) any { return factsOf(a.col.Type).Storage },
-		"attnotnull":  func(_ *scope, a attribute) any { return a.col.NotNull },
+		"attnotnull":  func(_ *scope, a attribute) any { return a.col.NotNull && a.rel.Index == nil },
 		"atthasdef":   func(_ *scope, a attribute) any { return a.col.Default != "" || a.col.Generated != "" },
 		"attidentity": func(_ *scope, a attribute) any { return a.col.Identity },
 		"attgenerated": func(_ *scope, a attribute) any {
@@ -227,17 +271,17 @@ func init() {
 		"adbin":   func(_ *scope, a attribute) any { return a.col.Default + a.col.Generated },
 	})
 	define("pg_constraint", constraints, columns[constraint]{
-		"oid":          func(_ *scope, c constraint) any { return c.con.OID },
-		"conname":      func(_ *scope, c constraint) any { return c.con.Name },
-		"connamespace": func(s *scope, c constraint) any { return schemaOID(s, c.rel.Schema) },
-		"contype":      func(_ *scope, c constraint) any { return c.con.Kind },
-		"convalidated": is[constraint](true),
-		"conrelid":     func(_ *scope, c constraint) any { return c.rel.OID },
-		"conindid": func(_ *scope, c constraint) any {
-			if c.con.Kind == 'p' || c.con.Kind == 'u' {
-				return indexOID(c.con)
-			}
-			return 0
+		"oid":           func(_ *scope, c constraint) any { return c.con.OID },
+		"conname":       func(_ *scope, c constraint) any { return c.con.Name },
+		"connamespace":  func(s *scope, c constraint) any { return schemaOID(s, c.rel.Schema) },
+		"contype":       func(_ *scope, c constraint) any { return c.con.Kind },
+		"convalidated":  func(_ *scope, c constraint) any { return !c.con.NotValid },
+		"conrelid":      func(_ *scope, c constraint) any { return c.rel.OID },
+		"conindid":      func(s *scope, c constraint) any { return indexOf(s, c) },
+		"condeferrable": func(_ *scope, c constraint) any { return c.con.Deferrable },
+		"condeferred":   func(_ *scope, c constraint) any { return c.con.Deferred },
+		"connoinherit": func(_ *scope, c constraint) any {
+			return c.con.NoInherit || c.con.Kind == 'p' || c.con.Kind == 'u' || c.con.Kind == 'f'
 		},
 		"confrelid":  func(_ *scope, c constraint) any { return c.con.RefRelation },
 		"conislocal": is[constraint](true),
@@ -259,25 +303,145 @@ func init() {
 			}
 			return c.con.Expr
 		},
-		"confupdtype":   func(_ *scope, c constraint) any { return foreign(c, 'a') },
-		"confdeltype":   func(_ *scope, c constraint) any { return foreign(c, 'a') },
-		"confmatchtype": func(_ *scope, c constraint) any { return foreign(c, 's') },
+		"confupdtype": func(_ *scope, c constraint) any { return foreign(c, c.con.OnUpdate) },
+		"confdeltype": func(_ *scope, c constraint) any { return foreign(c, c.con.OnDelete) },
+		"confmatchtype": func(_ *scope, c constraint) any {
+			if c.con.MatchFull {
+				return foreign(c, 'f')
+			}
+			return foreign(c, 's')
+		},
 	})
 	define("pg_index", indexes, columns[index]{
-		"indexrelid":   func(_ *scope, i index) any { return indexOID(i.con) },
-		"indrelid":     func(_ *scope, i index) any { return i.rel.OID },
-		"indnatts":     func(_ *scope, i index) any { return len(i.con.Columns) },
-		"indnkeyatts":  func(_ *scope, i index) any { return len(i.con.Columns) },
-		"indisunique":  is[index](true),
-		"indisprimary": func(_ *scope, i index) any { return i.con.Kind == 'p' },
-		"indimmediate": is[index](true),
-		"indisvalid":   is[index](true),
-		"indisready":   is[index](true),
-		"indislive":    is[index](true),
-		"indkey":       func(_ *scope, i index) any { return i.con.Columns },
-		"indcollation": func(_ *scope, i index) any { return make([]types.OID, len(i.con.Columns)) },
-		"indclass":     func(_ *scope, i index) any { return make([]types.OID, len(i.con.Columns)) },
-		"indoption":    func(_ *scope, i index) any { return make([]int16, len(i.con.Columns)) },
+		"indexrelid":          func(_ *scope, i index) any { return i.rel.OID },
+		"indrelid":            func(_ *scope, i index) any { return i.Table },
+		"indnatts":            func(_ *scope, i index) any { return len(i.Keys) + len(i.Include) },
+		"indnkeyatts":         func(_ *scope, i index) any { return len(i.Keys) },
+		"indisunique":         func(_ *scope, i index) any { return i.Unique },
+		"indnullsnotdistinct": func(_ *scope, i index) any { return i.NullsNotDistinct },
+		"indisprimary":        func(_ *scope, i index) any { return i.Primary },
+		"indimmediate": func(_ *scope, i index) any {
+			for _, c := range i.tab.Constraints {
+				if i.Constraint && c.Name == i.rel.Name {
+					return !c.Deferrable
+				}
+			}
+			return true
+		},
+		"indisvalid": is[index](true),
+		"indisready": is[index](true),
+		"indislive":  is[index](true),
+		"indkey":     func(_ *scope, i index) any { return i.key() },
+		"indcollation": func(_ *scope, i index) any {
+			out := make([]types.OID, len(i.Keys))
+			for k, t := range i.columnTypes() {
+				if oid, ok := collation(t).(types.OID); ok {
+					out[k] = oid
+				}
+			}
+			return out
+		},
+		"indclass": func(_ *scope, i index) any { return make([]types.OID, len(i.Keys)) },
+		"indoption": func(_ *scope, i index) any {
+			out := make([]int16, len(i.Keys))
+			for k, key := range i.Keys {
+				if key.Descending {
+					out[k] |= 1
+				}
+				if key.NullsFirst {
+					out[k] |= 2
+				}
+			}
+			return out
+		},
+		"indexprs": func(_ *scope, i index) any {
+			var parts []string
+			for _, k := range i.Keys {
+				if k.Attnum == 0 {
+					parts = append(parts, k.Expr)
+				}
+			}
+			return orNull(strings.Join(parts, ", "))
+		},
+		"indpred": func(_ *scope, i index) any { return orNull(i.Where) },
+	})
+	sequences := func(s *scope) []class { return userRelations(s, catalog.Sequence) }
+	define("pg_sequence", sequences, columns[class]{
+		"seqrelid":     func(_ *scope, q class) any { return q.OID },
+		"seqtypid":     func(_ *scope, q class) any { return q.Sequence.Type },
+		"seqstart":     func(_ *scope, q class) any { return q.Sequence.Start },
+		"seqincrement": func(_ *scope, q class) any { return q.Sequence.Increment },
+		"seqmax":       func(_ *scope, q class) any { return q.Sequence.Max },
+		"seqmin":       func(_ *scope, q class) any { return q.Sequence.Min },
+		"seqcache":     func(_ *scope, q class) any { return q.Sequence.Cache },
+		"seqcycle":     func(_ *scope, q class) any { return q.Sequence.Cycle },
+	})
+	define("pg_sequences", sequences, columns[class]{
+		"schemaname": func(_ *scope, q class) any { return q.Schema }, "sequencename": func(_ *scope, q class) any { return q.Name },
+		"sequenceowner": func(s *scope, _ class) any { return s.session.User() }, "data_type": func(_ *scope, q class) any { return q.Sequence.Type },
+		"start_value": func(_ *scope, q class) any { return q.Sequence.Start }, "min_value": func(_ *scope, q class) any { return q.Sequence.Min },
+		"max_value": func(_ *scope, q class) any { return q.Sequence.Max }, "increment_by": func(_ *scope, q class) any { return q.Sequence.Increment },
+		"cycle": func(_ *scope, q class) any { return q.Sequence.Cycle }, "cache_size": func(_ *scope, q class) any { return q.Sequence.Cache },
+		"last_value": func(s *scope, q class) any {
+			src, err := s.view.Source(s.ctx, q)
+			if m, ok := src.(*catalog.Memory); err == nil && ok && column.At[uint8](m.Segments[0].Columns[2], 0) != 0 {
+				return column.At[int64](m.Segments[0].Columns[0], 0)
+			}
+			return nil
+		},
+	})
+	type dependency struct {
+		class, object types.OID
+		sub           int
+		refClass, ref types.OID
+		refSub        int
+		kind          byte
+	}
+	define("pg_depend", func(s *scope) []dependency {
+		var out []dependency
+		for _, q := range sequences(s) {
+			if q.Sequence.OwnerTable != 0 {
+				kind := byte('a')
+				if q.Sequence.Identity {
+					kind = 'i'
+				}
+				out = append(out, dependency{1259, q.OID, 0, 1259, q.Sequence.OwnerTable, int(q.Sequence.OwnerColumn), kind})
+			}
+		}
+		for _, x := range indexes(s) {
+			for _, c := range x.tab.Constraints {
+				if x.Constraint && c.Name == x.rel.Name {
+					out = append(out, dependency{1259, x.rel.OID, 0, 2606, c.OID, 0, 'i'})
+				}
+			}
+			if !x.Constraint {
+				for _, k := range x.Keys {
+					out = append(out, dependency{1259, x.rel.OID, 0, 1259, x.Table, int(k.Attnum), 'a'})
+				}
+			}
+		}
+		return out
+	}, columns[dependency]{
+		"classid": func(_ *scope, d dependency) any { return d.class }, "objid": func(_ *scope, d dependency) any { return d.object },
+		"objsubid": func(_ *scope, d dependency) any { return d.sub }, "refclassid": func(_ *scope, d dependency) any { return d.refClass },
+		"refobjid": func(_ *scope, d dependency) any { return d.ref }, "refobjsubid": func(_ *scope, d dependency) any { return d.refSub },
+		"deptype": func(_ *scope, d dependency) any { return d.kind },
+	})
+	type inheritance struct {
+		child, parent types.OID
+		at            int
+	}
+	define("pg_inherits", func(s *scope) []inheritance {
+		var out []inheritance
+		for _, r := range userRelations(s, catalog.Table, catalog.PartitionedTable, catalog.ForeignTable) {
+			for i, p := range r.Parents {
+				out = append(out, inheritance{r.OID, p, i + 1})
+			}
+		}
+		return out
+	}, columns[inheritance]{
+		"inhrelid": func(_ *scope, i inheritance) any { return i.child }, "inhparent": func(_ *scope, i inheritance) any { return i.parent },
+		"inhseqno": func(_ *scope, i inheritance) any { return i.at },
 	})
 	type description struct {
 		object, class types.OID
@@ -323,8 +487,14 @@ func init() {
 	})
 }
 
+// accessMethods are the OIDs of Postgres's index methods.
+var accessMethods = map[string]types.OID{"btree": 403, "hash": 405, "gist": 783, "gin": 2742, "spgist": 4000, "brin": 3580}
+
 func foreign(c constraint, v byte) any {
 	if c.con.Kind == 'f' {
+		if v == 0 {
+			v = 'a'
+		}
 		return v
 	}
 	return byte(' ')

@@ -124,7 +124,7 @@ func init() {
 	owner := func(s *scope, _ *catalog.Relation) any { return s.session.User() }
 	define("pg_tables", tables, columns[*catalog.Relation]{
 		"schemaname": schemaName, "tablename": relName, "tableowner": owner,
-		"hasindexes": is[*catalog.Relation](false), "hasrules": is[*catalog.Relation](false), "hastriggers": is[*catalog.Relation](false), "rowsecurity": is[*catalog.Relation](false),
+		"hasindexes": func(s *scope, r *catalog.Relation) any { return len(catalog.RelatedOf(s.view).Indexes(r.OID)) > 0 }, "hasrules": is[*catalog.Relation](false), "hastriggers": is[*catalog.Relation](false), "rowsecurity": is[*catalog.Relation](false),
 	})
 	views := func(s *scope) []*catalog.Relation {
 		var out []*catalog.Relation
@@ -139,11 +139,15 @@ func init() {
 		"schemaname": schemaName, "viewname": relName, "viewowner": owner, "definition": func(_ *scope, r *catalog.Relation) any { return r.Definition },
 	})
 	define("pg_matviews", func(s *scope) []*catalog.Relation { return userRelations(s, catalog.MaterializedView) }, columns[*catalog.Relation]{
-		"schemaname": schemaName, "matviewname": relName, "matviewowner": owner, "hasindexes": is[*catalog.Relation](false), "ispopulated": is[*catalog.Relation](true),
+		"schemaname": schemaName, "matviewname": relName, "matviewowner": owner, "hasindexes": func(s *scope, r *catalog.Relation) any { return len(catalog.RelatedOf(s.view).Indexes(r.OID)) > 0 }, "ispopulated": func(_ *scope, r *catalog.Relation) any { return !r.Unpopulated },
 		"definition": func(_ *scope, r *catalog.Relation) any { return r.Definition },
 	})
 	define("pg_indexes", indexes, columns[index]{
-		"schemaname": func(_ *scope, i index) any { return i.rel.Schema }, "tablename": func(_ *scope, i index) any { return i.rel.Name }, "indexname": func(_ *scope, i index) any { return i.con.Name },
+		"schemaname": func(_ *scope, i index) any { return i.rel.Schema }, "tablename": func(_ *scope, i index) any { return i.tab.Name }, "indexname": func(_ *scope, i index) any { return i.rel.Name },
+		"indexdef": func(s *scope, i index) any {
+			text, _ := catalog.IndexText(s.view, i.rel, 0, catalog.QuoteName(i.tab.Schema)+"."+catalog.QuoteName(i.tab.Name), catalog.QuoteName, func(e string) string { return e })
+			return text
+		},
 	})
 	defineTypes()
 }

@@ -74,3 +74,6 @@ func (v *view) Statistics(ctx context.Context, rel *catalog.Relation) (*catalog.
 	}
 	return &catalog.Statistics{Rows: 200}, nil
 }
+
+// Inner is the view without the system schemas.
+func (v *view) Inner() catalog.View { return v.View }

@@ -9,6 +9,7 @@ import (
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
+	"github.com/inlaydb/inlay/planner/parser"
 )
 
 // names resolves catalog objects for the reg… types; nil without a catalog.
@@ -65,15 +66,6 @@ func (e *Env) relation(parts []string) (*catalog.Relation, bool) {
 	return nil, false
 }
 
-// index is the constraint whose index has an OID or name.
-type index struct {
-	rel *catalog.Relation
-	con *catalog.Constraint
-}
-
-// indexOID is the OID of the index of a constraint, as pg_class has it.
-func indexOID(c *catalog.Constraint) types.OID { return c.OID + 1<<29 }
-
 func (e *Env) eachConstraint(f func(r *catalog.Relation, c *catalog.Constraint) bool) {
 	if e.View == nil {
 		return
@@ -87,16 +79,6 @@ func (e *Env) eachConstraint(f func(r *catalog.Relation, c *catalog.Constraint) 
 			}
 		}
 	}
-}
-
-func (e *Env) index(match func(r *catalog.Relation, c *catalog.Constraint) bool) (found index, ok bool) {
-	e.eachConstraint(func(r *catalog.Relation, c *catalog.Constraint) bool {
-		if (c.Kind == 'p' || c.Kind == 'u') && match(r, c) {
-			found, ok = index{r, c}, true
-		}
-		return !ok
-	})
-	return found, ok
 }
 
 // visible says whether a schema's object of a name is what the name alone
@@ -131,9 +113,6 @@ func (n *objectNames) ObjectName(typ, oid types.OID) (string, bool) {
 	case types.RegclassOID:
 		if r, ok := e.View.RelationByOID(oid); ok {
 			return qualified(r.Schema, r.Name, e.relationVisible(r)), true
-		}
-		if i, ok := e.index(func(_ *catalog.Relation, c *catalog.Constraint) bool { return indexOID(c) == oid }); ok {
-			return qualified(i.rel.Schema, i.con.Name, e.visible(i.rel.Schema, func(string) bool { return false })), true
 		}
 	case types.RegnamespaceOID:
 		for _, s := range e.View.Schemas() {
@@ -214,11 +193,6 @@ func (n *objectNames) ObjectOID(typ types.OID, text string) (types.OID, error) {
 		}
 		if r, ok := e.relation(parts); ok {
 			return r.OID, nil
-		}
-		if i, ok := e.index(func(r *catalog.Relation, c *catalog.Constraint) bool {
-			return c.Name == last && (len(parts) == 1 || r.Schema == parts[len(parts)-2])
-		}); ok {
-			return indexOID(i.con), nil
 		}
 		return 0, sqlerr.New(sqlerr.UndefinedTable, "relation %s does not exist", sqlerr.Quote(strings.Join(parts, ".")))
 	case types.RegnamespaceOID:
@@ -387,7 +361,7 @@ func foldASCII(s string) string {
 }
 
 // constraintDef is a constraint as SQL writes it.
-func (e *Env) constraintDef(r *catalog.Relation, c *catalog.Constraint) string {
+func (e *Env) constraintDef(r *catalog.Relation, c *catalog.Constraint, expr func(string) string) string {
 	cols := func(r *catalog.Relation, nums []int16) string {
 		var names []string
 		for _, n := range nums {
@@ -399,42 +373,68 @@ func (e *Env) constraintDef(r *catalog.Relation, c *catalog.Constraint) string {
 		}
 		return strings.Join(names, ", ")
 	}
+	def := ""
 	switch c.Kind {
-	case 'p':
-		return "PRIMARY KEY (" + cols(r, c.Columns) + ")"
-	case 'u':
-		return "UNIQUE (" + cols(r, c.Columns) + ")"
-	case 'c':
-		return "CHECK ((" + c.Expr + "))"
-	case 'f':
-		ref, ok := e.View.RelationByOID(c.RefRelation)
-		if !ok {
-			return "FOREIGN KEY (" + cols(r, c.Columns) + ")"
+	case 'p', 'u':
+		def = map[byte]string{'p': "PRIMARY KEY", 'u': "UNIQUE"}[c.Kind]
+		for _, x := range catalog.RelatedOf(e.View).Indexes(r.OID) {
+			if !x.Index.Constraint || x.Name != c.Name {
+				continue
+			}
+			if x.Index.NullsNotDistinct {
+				def += " NULLS NOT DISTINCT"
+			}
+			def += " (" + cols(r, c.Columns) + ")"
+			if len(x.Index.Include) > 0 {
+				def += " INCLUDE (" + cols(r, x.Index.Include) + ")"
+			}
 		}
-		return "FOREIGN KEY (" + cols(r, c.Columns) + ") REFERENCES " + qualified(ref.Schema, ref.Name, e.relationVisible(ref)) +
-			"(" + cols(ref, c.RefColumns) + ")"
-	}
-	return ""
-}
-
-// indexDef is the index of a constraint; column > 0 asks for one column's name.
-func (e *Env) indexDef(i index, column int) (string, bool) {
-	var names []string
-	for _, n := range i.con.Columns {
-		for k := range i.rel.Columns {
-			if i.rel.Columns[k].Attnum == n {
-				names = append(names, ast.QuoteIdent(i.rel.Columns[k].Name))
+	case 'c':
+		def = "CHECK (" + expr(catalog.ShowText(e.View, e.searchPath(), c.Expr)) + ")"
+		if c.NoInherit {
+			def += " NO INHERIT"
+		}
+	case 'f':
+		def = "FOREIGN KEY (" + cols(r, c.Columns) + ")"
+		if ref, ok := e.View.RelationByOID(c.RefRelation); ok {
+			def += " REFERENCES " + qualified(ref.Schema, ref.Name, e.relationVisible(ref)) + "(" + cols(ref, c.RefColumns) + ")"
+		}
+		if c.MatchFull {
+			def += " MATCH FULL"
+		}
+		actions := map[byte]string{'r': "RESTRICT", 'c': "CASCADE", 'n': "SET NULL", 'd': "SET DEFAULT"}
+		if a := actions[c.OnUpdate]; a != "" {
+			def += " ON UPDATE " + a
+		}
+		if a := actions[c.OnDelete]; a != "" {
+			def += " ON DELETE " + a
+			if c.SetColumns != nil {
+				def += " (" + cols(r, c.SetColumns) + ")"
 			}
 		}
 	}
-	if column > 0 {
-		if column > len(names) {
-			return "", true
-		}
-		return names[column-1], true
+	if c.Deferrable {
+		def += " DEFERRABLE"
 	}
-	return "CREATE UNIQUE INDEX " + ast.QuoteIdent(i.con.Name) + " ON " + qualified(i.rel.Schema, i.rel.Name, false) +
-		" USING btree (" + strings.Join(names, ", ") + ")", true
+	if c.Deferred {
+		def += " INITIALLY DEFERRED"
+	}
+	if c.NotValid {
+		def += " NOT VALID"
+	}
+	return def
+}
+
+// plainText is a stored expression with the parentheses that it was kept with.
+func plainText(s string) string { return s }
+
+// prettyText is a stored expression without the parentheses that it does not need.
+func prettyText(s string) string {
+	e, err := parser.ParseExpr(s)
+	if err != nil {
+		return s
+	}
+	return ast.SQL(e)
 }
 
 // functionArguments is a function's parameters as pg_get_function_arguments

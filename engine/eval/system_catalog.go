@@ -1,12 +1,14 @@
 package eval
 
 import (
+	"context"
 	"strings"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
+	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/storage/column"
 )
 
@@ -16,7 +18,7 @@ func init() {
 		"format_type":       rowwise(formatType),
 		"pg_typeof":         pgTypeof,
 		"pg_get_userbyid":   oidText1(userByID),
-		"pg_get_expr":       pgGetExpr,
+		"pg_get_expr":       rowwise(exprText),
 		"obj_description":   rowwise(objDescription),
 		"shobj_description": rowwise(allNull),
 		"col_description":   rowwise(colDescription),
@@ -38,7 +40,7 @@ func init() {
 		"pg_my_temp_schema":       answer(func(e *Env) types.Datum { return types.Int(column.Int64, int64(e.tempSchema())) }),
 
 		"pg_get_viewdef":                     rowwise(viewDef),
-		"pg_get_constraintdef":               oidText1(constraintDef),
+		"pg_get_constraintdef":               rowwise(constraintDef),
 		"pg_get_indexdef":                    rowwise(indexDef),
 		"pg_get_function_arguments":          oidFunction(func(f *function.Function) string { return functionArguments(f, true) }),
 		"pg_get_function_identity_arguments": oidFunction(func(f *function.Function) string { return functionArguments(f, false) }),
@@ -47,9 +49,9 @@ func init() {
 		"pg_get_triggerdef": rowwise(allNull), "pg_get_ruledef": rowwise(allNull), "pg_get_partkeydef": rowwise(allNull),
 		"pg_get_partition_constraintdef": rowwise(allNull), "pg_get_statisticsobjdef": rowwise(allNull),
 		"pg_get_statisticsobjdef_columns": rowwise(allNull), "pg_get_statisticsobjdef_expressions": rowwise(allNull),
-		"pg_get_serial_sequence": rowwise(allNull), "pg_get_replica_identity_index": rowwise(allNull),
-		"pg_describe_object": rowwise(allNull), "pg_sequence_last_value": rowwise(allNull),
-		"pg_sequence_parameters": unsupported("sequences are not supported yet"),
+		"pg_get_serial_sequence": rowwise(serialSequence), "pg_get_replica_identity_index": rowwise(allNull),
+		"pg_describe_object": rowwise(allNull), "pg_sequence_last_value": rowwise(sequenceLastValue),
+		"pg_sequence_parameters": unsupported("pg_sequence_parameters() is not supported yet"),
 		"pg_partition_root":      rowwise(allNull), "pg_relation_filepath": rowwise(allNull),
 		"pg_relation_filenode": rowwise(func(c *call) error { // the relation's own number
 			x, dst := arg[int64](c, 0), column.Values[int64](c.out)
@@ -187,14 +189,24 @@ func userByID(e *Env, oid types.OID) (string, bool) {
 	return "unknown (OID=" + oidText(oid) + ")", true
 }
 
-// pgGetExpr: expressions are kept as text.
-func pgGetExpr(cp *compiler, s *signature) (node, error) {
-	return s.node(cp, func(c *call) error {
-		t := c.text(0)
-		c.alias(0)
-		dst := column.Values[column.View](c.out)
-		return c.each(func(i int) error { dst[i] = t.Vals[i&t.Mask]; return nil })
-	}), nil
+// exprText is pg_get_expr(text, relation [, pretty]): expressions are kept as text.
+func exprText(c *call) error {
+	t := c.text(0)
+	return c.each(func(i int) error {
+		if c.isNull(0, i) {
+			c.null(i)
+			return nil
+		}
+		s := string(t.At(i))
+		if c.env.View != nil {
+			s = catalog.ShowText(c.env.View, c.env.searchPath(), s)
+		}
+		if len(c.args) == 3 && !c.isNull(2, i) && column.At[uint8](c.args[2], i) != 0 {
+			s = prettyText(s)
+		}
+		c.putString(i, s)
+		return nil
+	})
 }
 
 func objDescription(c *call) error {
@@ -245,9 +257,6 @@ func tableVisible(e *Env, oid types.OID) (bool, bool) {
 	if r, ok := e.byOID(oid); ok {
 		return e.relationVisible(r), true
 	}
-	if i, ok := e.index(func(_ *catalog.Relation, c *catalog.Constraint) bool { return indexOID(c) == oid }); ok {
-		return e.relationVisible(i.rel), true
-	}
 	return false, false
 }
 
@@ -286,31 +295,50 @@ func viewDef(c *call) error {
 	})
 }
 
-func constraintDef(e *Env, oid types.OID) (text string, ok bool) {
-	e.eachConstraint(func(r *catalog.Relation, c *catalog.Constraint) bool {
-		if c.OID == oid {
-			text, ok = e.constraintDef(r, c), true
+// constraintDef is pg_get_constraintdef(oid [, pretty]).
+func constraintDef(c *call) error {
+	x := arg[int64](c, 0)
+	return c.each(func(i int) error {
+		spell, text := plainText, ""
+		if len(c.args) == 2 && column.At[uint8](c.args[1], i) != 0 {
+			spell = prettyText
 		}
-		return !ok
+		c.env.eachConstraint(func(r *catalog.Relation, k *catalog.Constraint) bool {
+			if k.OID == types.OID(x.at(i)) {
+				text = c.env.constraintDef(r, k, spell)
+			}
+			return text == ""
+		})
+		if text == "" {
+			c.null(i)
+			return nil
+		}
+		c.putString(i, text)
+		return nil
 	})
-	return text, ok
 }
 
 // indexDef is pg_get_indexdef(oid [, column, pretty]).
 func indexDef(c *call) error {
 	x := arg[int64](c, 0)
 	return c.each(func(i int) error {
-		col := 0
+		col, spell, pretty := 0, plainText, false
 		if len(c.args) == 3 {
 			col = int(column.At[int32](c.args[1], i))
+			if pretty = column.At[uint8](c.args[2], i) != 0; pretty {
+				spell = prettyText
+			}
 		}
-		oid := types.OID(x.at(i))
-		ix, ok := c.env.index(func(_ *catalog.Relation, k *catalog.Constraint) bool { return indexOID(k) == oid })
-		if !ok {
+		idx, ok := c.env.byOID(types.OID(x.at(i)))
+		if !ok || idx.Index == nil {
 			c.null(i)
 			return nil
 		}
-		s, _ := c.env.indexDef(ix, col)
+		table := ""
+		if t, ok := c.env.byOID(idx.Index.Table); ok {
+			table = qualified(t.Schema, t.Name, pretty && c.env.relationVisible(t))
+		}
+		s, _ := catalog.IndexText(c.env.View, idx, col, table, ast.QuoteIdent, spell)
 		c.putString(i, s)
 		return nil
 	})
@@ -388,4 +416,56 @@ func toReg(cp *compiler, s *signature) (node, error) {
 			return nil
 		})
 	}), nil
+}
+
+// serialSequence is pg_get_serial_sequence(table, column).
+func serialSequence(c *call) error {
+	table, col := c.text(0), c.text(1)
+	return c.each(func(i int) error {
+		if c.isNull(0, i) || c.isNull(1, i) {
+			c.null(i)
+			return nil
+		}
+		name := string(table.At(i))
+		parts, ok := splitIdent(name)
+		if !ok {
+			return sqlerr.New(sqlerr.InvalidName, "invalid name syntax")
+		}
+		rel, ok := c.env.relation(parts)
+		if !ok {
+			return sqlerr.New(sqlerr.UndefinedTable, "relation %s does not exist", sqlerr.Quote(name))
+		}
+		k, ok := rel.Column(string(col.At(i)))
+		if !ok {
+			return sqlerr.New(sqlerr.UndefinedColumn, "column %s of relation %s does not exist", sqlerr.Quote(string(col.At(i))), sqlerr.Quote(rel.Name))
+		}
+		for _, q := range catalog.RelatedOf(c.env.View).OwnedSequences(rel.OID) {
+			if q.Sequence.OwnerColumn == k.Attnum {
+				c.putString(i, qualified(q.Schema, q.Name, false))
+				return nil
+			}
+		}
+		c.null(i)
+		return nil
+	})
+}
+
+// sequenceLastValue is pg_sequence_last_value(oid).
+func sequenceLastValue(c *call) error {
+	x := arg[int64](c, 0)
+	return c.each(func(i int) error {
+		q, ok := c.env.byOID(types.OID(x.at(i)))
+		if ok && q.Sequence != nil {
+			src, err := c.env.View.Source(context.Background(), q)
+			if err != nil {
+				return err
+			}
+			if m := src.(*catalog.Memory).Segments[0]; column.At[uint8](m.Columns[2], 0) != 0 {
+				column.Values[int64](c.out)[i] = column.At[int64](m.Columns[0], 0)
+				return nil
+			}
+		}
+		c.null(i)
+		return nil
+	})
 }

@@ -36,6 +36,10 @@ type Env struct {
 	Txn     catalog.Txn // nil where the statement does not write
 	Session catalog.SessionFacts
 	Files   *source.Files
+	// Rules binds what a table demands of its rows.
+	Rules func(rel *catalog.Relation) (*logical.Rules, error)
+	// Defer takes a check to be made at commit; false: it is to be made at once.
+	Defer func(c *catalog.Constraint, check func(context.Context) error) bool
 }
 
 // Lowered is a plan that is ready to run, once.

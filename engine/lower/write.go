@@ -2,6 +2,7 @@ package lower
 
 import (
 	"context"
+	"math"
 	"sort"
 	"strings"
 	"sync"
@@ -28,24 +29,28 @@ import (
 
 func (b *builder) insert(n *physical.Insert) (*chain, error) {
 	op := n.Op
-	if op.Conflict != nil {
-		return nil, sqlerr.New(sqlerr.FeatureNotSupported, "INSERT ... ON CONFLICT is not supported yet")
-	}
 	c, err := b.node(n.Input)
 	if err != nil {
 		return nil, err
 	}
 	b.check(c, op.Rel, op.Checks)
-	s := b.newWriteSink(c, "INSERT")
-	s.apply = func(ctx context.Context, parts []*part) error {
+	s, w := b.newWriteSink(c, "INSERT"), b.newWriter()
+	heads, layout, width := c.cols, c.layout, len(op.Rel.Columns)
+	s.apply = func(ctx context.Context, parts []*part) ([]*part, error) {
 		for _, p := range parts {
-			if err := b.env.Txn.Append(ctx, op.Rel.OID, widened(p.cols[:len(op.Rel.Columns)], c.cols, op.Rel), p.n); err != nil {
-				return err
+			cols := widened(p.cols[:width], heads, op.Rel)
+			if op.Conflict != nil {
+				if p.cols, p.n, err = w.upsert(ctx, op, cols, p.n, heads, layout); err != nil {
+					return nil, err
+				}
+			} else if err := w.insert(ctx, op.Rel, cols, p.n); err != nil {
+				return nil, err
 			}
 			s.affected += int64(p.n)
 		}
-		return nil
+		return parts, nil
 	}
+	s.whole = op.Conflict != nil
 	return b.written(c, s, n.Schema(), op.Exprs), nil
 }
 
@@ -56,33 +61,32 @@ func (b *builder) update(n *physical.Update) (*chain, error) {
 		return nil, err
 	}
 	b.check(c, op.Rel, op.Checks)
-	s := b.newWriteSink(c, "UPDATE")
+	s, w := b.newWriteSink(c, "UPDATE"), b.newWriter()
 	at := c.layout[op.RowID]
 	from := make([]int, len(op.New))
 	for i, id := range op.New {
 		from[i] = c.layout[id]
 	}
-	s.apply = func(ctx context.Context, parts []*part) error {
+	heads := make([]logical.Column, len(from))
+	for i, f := range from {
+		heads[i] = c.cols[f]
+	}
+	s.apply = func(ctx context.Context, parts []*part) ([]*part, error) {
 		seen := map[catalog.RowID]bool{}
 		for _, p := range parts { // a row that several source rows match is updated once
 			p.keepFirst(at, seen)
-		}
-		if _, err := b.env.Txn.Delete(ctx, op.Rel.OID, ids(parts, at)); err != nil {
-			return err
-		}
-		for _, p := range parts {
-			cols := make([]*column.Column, len(from))
-			heads := make([]logical.Column, len(from))
-			for i, f := range from {
-				cols[i], heads[i] = p.cols[f], c.cols[f]
-			}
-			if err := b.env.Txn.Append(ctx, op.Rel.OID, widened(cols, heads, op.Rel), p.n); err != nil {
-				return err
-			}
 			s.affected += int64(p.n)
+			cols := make([]*column.Column, len(from))
+			for i, f := range from {
+				cols[i] = p.cols[f]
+			}
+			if err := w.update(ctx, op.Rel, ids([]*part{p}, at), widened(cols, heads, op.Rel), op.Changed); err != nil {
+				return nil, err
+			}
 		}
-		return nil
+		return parts, nil
 	}
+	s.whole = true // keys are checked when all rows have changed
 	return b.written(c, s, n.Schema(), op.Exprs), nil
 }
 
@@ -92,16 +96,15 @@ func (b *builder) delete(n *physical.Delete) (*chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := b.newWriteSink(c, "DELETE")
+	s, w := b.newWriteSink(c, "DELETE"), b.newWriter()
 	at := c.layout[op.RowID]
-	s.apply = func(ctx context.Context, parts []*part) error {
+	s.apply = func(ctx context.Context, parts []*part) ([]*part, error) {
 		seen := map[catalog.RowID]bool{}
 		for _, p := range parts {
 			p.keepFirst(at, seen)
 			s.affected += int64(p.n)
 		}
-		_, err := b.env.Txn.Delete(ctx, op.Rel.OID, ids(parts, at))
-		return err
+		return parts, w.delete(ctx, op.Rel, ids(parts, at))
 	}
 	return b.written(c, s, n.Schema(), op.Exprs), nil
 }
@@ -189,8 +192,9 @@ type writeSink struct {
 	kinds    []column.Kind
 	scales   []int
 	res      *memory.Reservation
-	apply    func(ctx context.Context, parts []*part) error
-	keep     bool // RETURNING wants the rows
+	apply    func(ctx context.Context, parts []*part) ([]*part, error) // gives the rows of RETURNING
+	whole    bool                                                      // apply wants all rows as one part
+	keep     bool                                                      // RETURNING wants the rows
 	affected int64
 	rows     *scan.Rows
 	mu       struct {
@@ -267,8 +271,12 @@ func (w *writeWorker) Combine(context.Context) error {
 func (s *writeSink) Finalize(ctx context.Context, _ *pipeline.Runner) error {
 	parts := s.mu.parts
 	sort.SliceStable(parts, func(i, j int) bool { return parts[i].seq < parts[j].seq })
-	parts = merged(parts, s.kinds)
-	if err := s.apply(ctx, parts); err != nil {
+	limit := segmentRows
+	if s.whole {
+		limit = math.MaxInt
+	}
+	parts, err := s.apply(ctx, merged(parts, s.kinds, limit))
+	if err != nil {
 		return err
 	}
 	s.rows = &scan.Rows{}
@@ -282,11 +290,11 @@ func (s *writeSink) Finalize(ctx context.Context, _ *pipeline.Runner) error {
 
 // merged joins small neighbours, so that a row-at-a-time source does not make
 // a segment a row.
-func merged(parts []*part, kinds []column.Kind) []*part {
+func merged(parts []*part, kinds []column.Kind, limit int) []*part {
 	var out []*part
 	for i := 0; i < len(parts); {
 		j, n := i, 0
-		for j < len(parts) && (j == i || n+parts[j].n <= segmentRows) {
+		for j < len(parts) && (j == i || parts[j].n <= limit-n) {
 			n += parts[j].n
 			j++
 		}
@@ -355,6 +363,14 @@ type checkOperator struct {
 }
 
 func (k *checkOperator) Process(_ context.Context, in *batch.Batch, emit pipeline.Emit) (pipeline.Status, error) {
+	if err := k.test(in); err != nil {
+		return pipeline.Done, err
+	}
+	return emit(in)
+}
+
+// test fails on the first constraint that a row of a batch breaks.
+func (k *checkOperator) test(in *batch.Batch) error {
 	sel := in.Sel
 	if sel == nil {
 		sel = batch.Sequence(in.Len)
@@ -362,16 +378,39 @@ func (k *checkOperator) Process(_ context.Context, in *batch.Batch, emit pipelin
 	for i, e := range k.evals {
 		v, err := e.Eval(in)
 		if err != nil {
-			return pipeline.Done, err
+			return err
 		}
 		for _, r := range sel {
 			if v.IsNull(int(r)) || column.At[uint8](v, int(r)) != 0 {
 				continue
 			}
-			return pipeline.Done, k.violation(k.checks[i], in, int(r))
+			return k.violation(k.checks[i], in, int(r))
 		}
 	}
-	return emit(in)
+	return nil
+}
+
+// checkBatch holds rows of a table to constraints outside of a pipeline.
+func (b *builder) checkBatch(rel *catalog.Relation, checks []logical.Check, cols []logical.Column, layout eval.Layout, in *batch.Batch) error {
+	k := &checker{rel: rel, checks: checks, cols: cols, compile: func(e scalar.Expr) (eval.Evaluator, error) {
+		return eval.Compile(e, layout, b.env.Eval)
+	}}
+	op, err := k.NewOperator(b.ctx, nil)
+	if err != nil {
+		return err
+	}
+	for lo := 0; lo < in.Len; lo += batch.Size {
+		if err := op.(*checkOperator).test(slice(in, lo, min(batch.Size, in.Len-lo))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isColumn says whether an expression is just a column.
+func isColumn(e scalar.Expr, id scalar.ColumnID) bool {
+	c, ok := e.(*scalar.Column)
+	return ok && c.ID == id
 }
 
 func (k *checkOperator) Flush(context.Context, pipeline.Emit) (pipeline.Status, error) {

@@ -15,7 +15,9 @@ type altering struct {
 	b     *binder
 	d     *AlterTable
 	exprs []scalar.Expr // by position in d.New.Columns
-	next  int16         // the next free attnum
+	next  int16         // the last attnum taken
+	// validated are constraints that VALIDATE CONSTRAINT names.
+	validated map[string]bool
 }
 
 func (b *binder) alterTable(n *ast.AlterTable) (*Bound, error) {
@@ -33,6 +35,7 @@ func (b *binder) alterTable(n *ast.AlterTable) (*Bound, error) {
 		a.exprs = append(a.exprs, c.Ref())
 		a.next = max(a.next, rel.Columns[i].Attnum)
 	}
+	a.next = max(a.next, rel.LastAttnum)
 	for i := range n.Commands {
 		if err := a.command(&n.Commands[i]); err != nil {
 			return nil, err
@@ -56,12 +59,24 @@ func (a *altering) finish(tag string) (*Bound, error) {
 	}
 	// Only what the old rows were not checked for must be checked now.
 	for _, c := range checks {
-		if a.isNew(c) {
+		if a.isNew(c) && !a.numbered(c.Column) {
 			d.Checks = append(d.Checks, c)
 		}
 	}
 	d.Rewrite = moved || len(d.Checks) > 0
+	d.New.LastAttnum = a.next
+	d.Made = append(d.Made, a.b.made...)
 	return ddlBound(tag, d), nil
+}
+
+// numbered says whether a column takes its first values from a sequence.
+func (a *altering) numbered(name string) bool {
+	for _, at := range a.d.Numbered {
+		if a.d.New.Columns[at].Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // isNew says whether old rows may break a check.
@@ -78,7 +93,12 @@ func (a *altering) isNew(c logical.Check) bool {
 		return true
 	}
 	for _, o := range a.d.Old.Constraints {
-		if o.Name == c.Constraint {
+		if o.Name == c.Constraint && o.Kind == 'c' && !a.validated[o.Name] {
+			return false
+		}
+	}
+	for _, o := range a.d.New.Constraints {
+		if o.Name == c.Constraint && o.NotValid {
 			return false
 		}
 	}
@@ -121,10 +141,16 @@ func (a *altering) command(c *ast.AlterCommand) error {
 		if err != nil {
 			return err
 		}
+		if err := a.noDefault(col); err != nil {
+			return err
+		}
 		return b.setDefault(col, c.Expr)
 	case ast.AlterDropDefault:
 		col, _, err := column()
 		if err != nil {
+			return err
+		}
+		if err := a.noDefault(col); err != nil {
 			return err
 		}
 		col.Default = ""
@@ -138,6 +164,9 @@ func (a *altering) command(c *ast.AlterCommand) error {
 		col, _, err := column()
 		if err != nil {
 			return err
+		}
+		if col.Identity != 0 {
+			return sqlerr.New(sqlerr.SyntaxError, `column %s of relation %s is an identity column`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
 		}
 		for _, con := range rel.Constraints {
 			for _, att := range con.Columns {
@@ -164,19 +193,25 @@ func (a *altering) command(c *ast.AlterCommand) error {
 		if err := tableOnly(); err != nil {
 			return err
 		}
-		if c.Constraint.NotValid {
-			return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "NOT VALID constraints are not supported yet")
+		if c.Constraint.UsingIndex.Name != "" {
+			return a.usingIndex(c)
 		}
+		before := len(rel.Constraints)
 		err := b.constraint(rel, c.Constraint, -1, false)
+		if err == nil && len(rel.Constraints) > before {
+			if con := rel.Constraints[len(rel.Constraints)-1]; con.Kind == 'f' && !con.NotValid {
+				a.d.Foreign = append(a.d.Foreign, con.Name)
+			}
+		}
 		if e, ok := sqlerr.As(err); ok && e.Code == sqlerr.InvalidTableDefinition {
 			e.Position = 0 // Postgres finds this one when it runs the command
 		}
 		return err
 	case ast.AlterDropConstraint:
 		for i := range rel.Constraints {
-			if rel.Constraints[i].Name == c.Name.Name {
+			if con := rel.Constraints[i]; con.Name == c.Name.Name {
 				rel.Constraints = append(rel.Constraints[:i:i], rel.Constraints[i+1:]...)
-				return nil
+				return a.constraintGone(&con, c.Cascade)
 			}
 		}
 		if c.IfExists {
@@ -191,6 +226,86 @@ func (a *altering) command(c *ast.AlterCommand) error {
 	case ast.AlterSetStatistics, ast.AlterSetStorage, ast.AlterSetCompression, ast.AlterColumnOptions:
 		_, _, err := column() // hints for Postgres's storage: nothing to do here
 		return err
+	case ast.AlterSetTablespace, ast.AlterSetAccessMethod, ast.AlterSetLogged, ast.AlterSetUnlogged, ast.AlterSetWithoutCluster,
+		ast.AlterSetWithoutOids, ast.AlterReplicaIdentity:
+		return nil // the same
+	case ast.AlterClusterOn:
+		for _, x := range catalog.RelatedOf(b.env.View).Indexes(rel.OID) {
+			if x.Name == c.Name.Name {
+				return nil
+			}
+		}
+		return sqlerr.New(sqlerr.UndefinedObject, `index %s for table %s does not exist`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+	case ast.AlterTrigger:
+		if name := c.Name.Name; name != "all" && name != "user" {
+			return sqlerr.New(sqlerr.UndefinedObject, `trigger %s for table %s does not exist`, sqlerr.Quote(name), sqlerr.Quote(rel.Name))
+		}
+		return nil
+	case ast.AlterValidateConstraint:
+		for i := range rel.Constraints {
+			con := &rel.Constraints[i]
+			if con.Name != c.Name.Name {
+				continue
+			}
+			if con.Kind != 'f' && con.Kind != 'c' {
+				return sqlerr.New(sqlerr.WrongObjectType, `constraint %s of relation %s is not a foreign key or check constraint`, sqlerr.Quote(con.Name), sqlerr.Quote(rel.Name))
+			}
+			if con.NotValid && con.Kind == 'f' {
+				a.d.Foreign = append(a.d.Foreign, con.Name)
+			} else if con.NotValid {
+				if a.validated == nil {
+					a.validated = map[string]bool{}
+				}
+				a.validated[con.Name] = true
+			}
+			con.NotValid = false
+			return nil
+		}
+		return sqlerr.New(sqlerr.UndefinedObject, `constraint %s of relation %s does not exist`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+	case ast.AlterAlterConstraint:
+		for i := range rel.Constraints {
+			con := &rel.Constraints[i]
+			if con.Name != c.Name.Name {
+				continue
+			}
+			if con.Kind != 'f' {
+				return sqlerr.New(sqlerr.WrongObjectType, `constraint %s of relation %s is not a foreign key constraint`, sqlerr.Quote(con.Name), sqlerr.Quote(rel.Name))
+			}
+			con.Deferrable, con.Deferred = c.Constraint.Deferrable || c.Constraint.InitiallyDeferred, c.Constraint.InitiallyDeferred
+			return nil
+		}
+		return sqlerr.New(sqlerr.UndefinedObject, `constraint %s of relation %s does not exist`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+	case ast.AlterAddIdentity:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		return a.addIdentity(col, c.Constraint)
+	case ast.AlterSetIdentity:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		return a.setIdentity(col, c.Sequence)
+	case ast.AlterDropIdentity:
+		col, _, err := column()
+		if err != nil {
+			return err
+		}
+		if col.Identity == 0 {
+			if c.IfExists {
+				b.notice(sqlerr.SuccessfulCompletion, `column %s of relation %s is not an identity column, skipping`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+				return nil
+			}
+			return sqlerr.New(sqlerr.ObjectNotInPrerequisiteState, `column %s of relation %s is not an identity column`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+		}
+		col.Identity, col.Default = 0, ""
+		for _, seq := range catalog.RelatedOf(b.env.View).OwnedSequences(rel.OID) {
+			if seq.Sequence.Identity && seq.Sequence.OwnerColumn == col.Attnum {
+				a.d.Drop = append(a.d.Drop, seq)
+			}
+		}
+		return nil
 	default:
 		return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "this form of ALTER TABLE is not supported yet")
 	}
@@ -215,10 +330,27 @@ func (a *altering) addColumn(c *ast.AlterCommand) error {
 	rel.Columns = append(rel.Columns, *col)
 	a.exprs = append(a.exprs, nil)
 	at := len(rel.Columns) - 1
+	if serial(c.Column.Type) != 0 {
+		rel.Columns[at].NotNull = true
+		if err := b.ownSequence(rel, &rel.Columns[at], nil, false); err != nil {
+			return err
+		}
+	}
 	for _, con := range c.Column.Constraints {
+		before := len(rel.Constraints)
 		if err := b.constraint(rel, con, at, false); err != nil {
 			return err
 		}
+		if len(rel.Constraints) > before {
+			if con := rel.Constraints[len(rel.Constraints)-1]; con.Kind == 'f' {
+				a.d.Foreign = append(a.d.Foreign, con.Name)
+			}
+		}
+	}
+	if len(b.made) > 0 && b.made[len(b.made)-1].Sequence != nil && b.made[len(b.made)-1].Sequence.OwnerColumn == rel.Columns[at].Attnum {
+		a.exprs[at] = ownNext(b.made[len(b.made)-1], rel.Columns[at].Type)
+		a.d.Numbered = append(a.d.Numbered, at)
+		return nil
 	}
 	if g := rel.Columns[at].Generated; g != "" {
 		if a.exprs[at], err = a.overOld(g, at); err != nil {
@@ -268,7 +400,7 @@ func (a *altering) dropColumn(c *ast.AlterCommand) error {
 		}
 	}
 	deps := a.b.dependents([]*catalog.Relation{a.d.Old}, func(u *viewUse, r *catalog.Relation) bool { return u.onColumn(r, att) })
-	drop, err := a.b.cascade(deps, c.Cascade, "column "+c.Name.Name+" of table "+rel.Name, func(d dependency) string {
+	drop, err := a.b.cascade(deps, nil, c.Cascade, "column "+c.Name.Name+" of table "+rel.Name, func(d dependency) string {
 		if d.on == a.d.Old {
 			return "column " + c.Name.Name + " of table " + rel.Name
 		}
@@ -279,16 +411,20 @@ func (a *altering) dropColumn(c *ast.AlterCommand) error {
 	}
 	a.d.Drop = append(a.d.Drop, drop...)
 	var kept []catalog.Constraint
-	for _, con := range rel.Constraints {
+	for i := range rel.Constraints {
+		con := rel.Constraints[i]
 		uses := con.Kind == 'c' && a.uses(con.Expr, att)
 		for _, x := range con.Columns {
 			uses = uses || x == att
 		}
 		if !uses {
 			kept = append(kept, con)
+		} else if err := a.constraintGone(&con, c.Cascade); err != nil {
+			return err
 		}
 	}
 	rel.Constraints = kept
+	a.columnGone(att)
 	rel.Columns = append(rel.Columns[:i:i], rel.Columns[i+1:]...)
 	a.exprs = append(a.exprs[:i:i], a.exprs[i+1:]...)
 	return nil

@@ -104,6 +104,8 @@ type binder struct {
 	// onColumn, if not nil, is told of every column reference that is bound.
 	onColumn func(*ast.ColumnRef, scalar.Expr)
 	dry      *viewUse // only what a view uses is asked: see dependents.go
+	// made are the indexes and sequences that a table being made or changed gets.
+	made []*catalog.Relation
 	// future are names of WITH clauses that cannot be referenced yet, for a hint.
 	future []string
 }

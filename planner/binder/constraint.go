@@ -42,7 +42,7 @@ func (b *binder) constraint(rel *catalog.Relation, c *ast.Constraint, col int, n
 		}
 		return b.setGenerated(rel, column, c.Expr)
 	case ast.ConstraintIdentity:
-		return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "identity columns are not supported yet")
+		return b.identity(rel, column, c)
 	case ast.ConstraintCheck:
 		return b.check(rel, c, column)
 	case ast.ConstraintPrimaryKey, ast.ConstraintUnique:
@@ -68,8 +68,33 @@ func (b *binder) setDefault(col *catalog.Column, e ast.Expr) error {
 			sqlerr.Quote(col.Name), types.FormatType(col.Type.OID, -1), types.FormatType(x.Type().OID, -1)).
 			WithHint("You will need to rewrite or cast the expression.")
 	}
-	col.Default = ast.SQL(e)
+	if x.Type().OID == types.UnknownOID { // the literal's text, without the column's modifier
+		if x, _, err = b.tryCoerceTo(x, types.New(col.Type.OID), assignment, loc(e)); err != nil {
+			return err
+		}
+	}
+	col.Default = b.storedText(x, e, nil)
 	return nil
+}
+
+// identity makes a column GENERATED … AS IDENTITY.
+func (b *binder) identity(rel *catalog.Relation, col *catalog.Column, c *ast.Constraint) error {
+	switch {
+	case col.Identity != 0:
+		return b.errAt(c.Pos, sqlerr.SyntaxError, `multiple identity specifications for column %s of table %s`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+	case col.Default != "":
+		return b.errAt(c.Pos, sqlerr.SyntaxError, `both default and identity specified for column %s of table %s`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+	}
+	switch col.Type.OID {
+	case types.Int2OID, types.Int4OID, types.Int8OID:
+	default:
+		return sqlerr.New(sqlerr.InvalidParameterValue, "identity column type must be smallint, integer, or bigint")
+	}
+	col.Identity, col.NotNull = 'd', true
+	if c.Always {
+		col.Identity = 'a'
+	}
+	return b.ownSequence(rel, col, c.Sequence, true)
 }
 
 // tableScope is a scope with the columns of a table that is being made.
@@ -81,7 +106,8 @@ func (b *binder) tableScope(rel *catalog.Relation) *scope {
 }
 
 func (b *binder) setGenerated(rel *catalog.Relation, col *catalog.Column, e ast.Expr) error {
-	x, err := b.exprKind(b.tableScope(rel), e, inGenerated)
+	s := b.tableScope(rel)
+	x, err := b.exprKind(s, e, inGenerated)
 	if err != nil {
 		return err
 	}
@@ -91,16 +117,17 @@ func (b *binder) setGenerated(rel *catalog.Relation, col *catalog.Column, e ast.
 	if _, err := b.assign(x, col, loc(e)); err != nil {
 		return err
 	}
-	col.Generated = ast.SQL(e)
+	col.Generated = b.storedText(x, e, scopeNames(s))
 	return nil
 }
 
 func (b *binder) check(rel *catalog.Relation, c *ast.Constraint, column *catalog.Column) error {
-	x, err := b.exprKind(b.tableScope(rel), c.Expr, inCheck)
+	s := b.tableScope(rel)
+	x, err := b.exprKind(s, c.Expr, inCheck)
 	if err != nil {
 		return err
 	}
-	if _, err := b.coerceBool(x, "CHECK", c.Expr); err != nil {
+	if x, err = b.coerceBool(x, "CHECK", c.Expr); err != nil {
 		return err
 	}
 	name := c.Name.Name
@@ -109,9 +136,9 @@ func (b *binder) check(rel *catalog.Relation, c *ast.Constraint, column *catalog
 		if column != nil {
 			part = column.Name
 		}
-		name = freeName(rel, rel.Name, part, "check")
+		name = b.freeName(rel, rel.Name, part, "check")
 	}
-	con := catalog.Constraint{Name: name, Kind: 'c', Expr: ast.SQL(c.Expr)}
+	con := catalog.Constraint{Name: name, Kind: 'c', Expr: b.storedText(x, c.Expr, scopeNames(s)), NotValid: c.NotValid, NoInherit: c.NoInherit}
 	if err := b.addConstraint(rel, con); err != nil {
 		return err
 	}
@@ -177,12 +204,24 @@ func (b *binder) uniqueKey(rel *catalog.Relation, c *ast.Constraint, column *cat
 	}
 	if con.Name == "" {
 		if con.Kind == 'p' {
-			con.Name = freeName(rel, rel.Name, "", "pkey")
+			con.Name = b.freeName(rel, rel.Name, "", "pkey")
 		} else {
-			con.Name = freeName(rel, rel.Name, strings.Join(words, "_"), "key")
+			con.Name = b.freeName(rel, rel.Name, strings.Join(words, "_"), "key")
 		}
 	}
-	return b.addConstraint(rel, con)
+	con.Deferrable, con.Deferred = c.Deferrable || c.InitiallyDeferred, c.InitiallyDeferred
+	if err := b.addConstraint(rel, con); err != nil {
+		return err
+	}
+	if _, taken := b.env.View.Relation(rel.Schema, con.Name); taken {
+		return sqlerr.New(sqlerr.DuplicateTable, `relation %s already exists`, sqlerr.Quote(con.Name))
+	}
+	include, _, err := b.keyColumns(rel, c.Include, nil, c.Pos, "column %s named in key does not exist", kind)
+	if err != nil {
+		return err
+	}
+	b.made = append(b.made, b.constraintIndex(rel, &con, c.NullsNotDistinct, include))
+	return nil
 }
 
 func (b *binder) foreignKey(rel *catalog.Relation, c *ast.Constraint, column *catalog.Column) error {
@@ -221,11 +260,64 @@ func (b *binder) foreignKey(rel *catalog.Relation, c *ast.Constraint, column *ca
 	case len(atts) != len(refAtts):
 		return sqlerr.New(sqlerr.InvalidForeignKey, "number of referencing and referenced columns for foreign key disagree")
 	}
-	con := catalog.Constraint{Name: c.Name.Name, Kind: 'f', Columns: atts, RefRelation: ref.OID, RefColumns: refAtts}
+	for i := range atts {
+		x, y := rel.Columns[rel.ColumnByAttnum(atts[i])], ref.Columns[ref.ColumnByAttnum(refAtts[i])]
+		if !comparableKeys(x.Type, y.Type) {
+			return sqlerr.New(sqlerr.DatatypeMismatch, `foreign key constraint %s cannot be implemented`, sqlerr.Quote(b.fkName(rel, c, words))).
+				WithDetail("Key columns %s and %s are of incompatible types: %s and %s.", sqlerr.Quote(x.Name), sqlerr.Quote(y.Name),
+					types.FormatType(x.Type.OID, x.Type.Typmod), types.FormatType(y.Type.OID, y.Type.Typmod))
+		}
+	}
+	if rel.Temporary != ref.Temporary {
+		if ref.Temporary {
+			return sqlerr.New(sqlerr.InvalidTableDefinition, "constraints on permanent tables may reference only permanent tables")
+		}
+		return sqlerr.New(sqlerr.InvalidTableDefinition, "constraints on temporary tables may reference only temporary tables")
+	}
+	con := catalog.Constraint{Name: c.Name.Name, Kind: 'f', Columns: atts, RefRelation: ref.OID, RefColumns: refAtts,
+		OnDelete: fkActions[c.OnDelete], OnUpdate: fkActions[c.OnUpdate], MatchFull: c.Match == ast.FKMatchFull,
+		Deferrable: c.Deferrable || c.InitiallyDeferred, Deferred: c.InitiallyDeferred, NotValid: c.NotValid}
+	if c.Match == ast.FKMatchPartial {
+		return b.errAt(-1, sqlerr.FeatureNotSupported, "MATCH PARTIAL not yet implemented")
+	}
+	for _, s := range c.OnDeleteColumns {
+		at, _, err := b.keyColumns(rel, []ast.Ident{s}, nil, -1, "column %s referenced in foreign key constraint does not exist", "foreign key")
+		if err != nil {
+			return err
+		}
+		con.SetColumns = append(con.SetColumns, at...)
+	}
 	if con.Name == "" {
-		con.Name = freeName(rel, rel.Name, strings.Join(words, "_"), "fkey")
+		con.Name = b.freeName(rel, rel.Name, strings.Join(words, "_"), "fkey")
 	}
 	return b.addConstraint(rel, con)
+}
+
+var fkActions = [...]byte{ast.FKNoAction: 'a', ast.FKRestrict: 'r', ast.FKCascade: 'c', ast.FKSetNull: 'n', ast.FKSetDefault: 'd'}
+
+func (b *binder) fkName(rel *catalog.Relation, c *ast.Constraint, words []string) string {
+	if c.Name.Name != "" {
+		return c.Name.Name
+	}
+	return b.freeName(rel, rel.Name, strings.Join(words, "_"), "fkey")
+}
+
+// comparableKeys says whether a foreign key may go between columns of two
+// types: values of one are found among those of the other.
+func comparableKeys(a, c types.Type) bool {
+	class := func(t types.Type) int {
+		switch t.OID {
+		case types.Int2OID, types.Int4OID, types.Int8OID:
+			return 1
+		case types.TextOID, types.VarcharOID:
+			return 2
+		}
+		return 0
+	}
+	if k := class(a); k != 0 || class(c) != 0 {
+		return k == class(c)
+	}
+	return a.OID == c.OID && a.Kind() == c.Kind() && a.Scale == c.Scale
 }
 
 func sameSet(a, c []int16) bool {
@@ -246,23 +338,41 @@ func sameSet(a, c []int16) bool {
 
 // freeName is the name Postgres gives a constraint: table_columns_kind, with
 // a number where that is taken.
-func freeName(rel *catalog.Relation, table, part, kind string) string {
-	base := table
-	if part != "" {
-		base += "_" + part
+func (b *binder) freeName(rel *catalog.Relation, table, part, kind string) string {
+	named := func(kind string) string {
+		t, p := table, part
+		over := len(t) + 1 + len(kind) - 63
+		if p != "" {
+			over += len(p) + 1
+		}
+		for ; over > 0; over-- { // the longer of the two gives way
+			if len(t) > len(p) {
+				t = t[:len(t)-1]
+			} else {
+				p = p[:len(p)-1]
+			}
+		}
+		if p != "" {
+			t += "_" + p
+		}
+		return t + "_" + kind
 	}
-	if over := len(base) + 1 + len(kind) - 63; over > 0 {
-		base = base[:len(base)-over]
-	}
-	name := base + "_" + kind
+	name := named(kind)
 	for i := 1; ; i++ {
 		taken := false
 		for _, c := range rel.Constraints {
 			taken = taken || c.Name == name
 		}
+		for _, r := range b.made {
+			taken = taken || r.Name == name
+		}
+		if kind != "check" && kind != "fkey" { // the name of a relation too
+			_, there := b.env.View.Relation(rel.Schema, name)
+			taken = taken || there
+		}
 		if !taken {
 			return name
 		}
-		name = base + "_" + kind + strconv.Itoa(i)
+		name = named(kind + strconv.Itoa(i))
 	}
 }

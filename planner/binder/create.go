@@ -78,6 +78,7 @@ func (b *binder) createTable(n *ast.CreateTable) (*Bound, error) {
 			return nil, err
 		}
 	}
+	d.Made = b.made
 	return ddlBound(tag, d), nil
 }
 
@@ -193,6 +194,12 @@ func (t *tableMaker) column(d *ast.ColumnDef) error {
 		return t.b.errAt(-1, sqlerr.DuplicateColumn, `column %s specified more than once`, sqlerr.Quote(c.Name))
 	}
 	c.Attnum = int16(len(t.rel.Columns) + 1)
+	if serial(d.Type) != 0 {
+		c.NotNull = true
+		if err := t.b.ownSequence(t.rel, c, nil, false); err != nil {
+			return err
+		}
+	}
 	t.rel.Columns = append(t.rel.Columns, *c)
 	nullable := false
 	for _, con := range d.Constraints {
@@ -207,11 +214,8 @@ func (b *binder) columnDef(d *ast.ColumnDef) (*catalog.Column, error) {
 	if d.Type == nil {
 		return nil, b.errAt(d.Pos, sqlerr.SyntaxError, "column %s has no type", sqlerr.Quote(d.Name.Name))
 	}
-	if len(d.Type.Name.Parts) == 1 {
-		switch d.Type.Name.Object() {
-		case "serial", "bigserial", "smallserial", "serial4", "serial8", "serial2":
-			return nil, b.errAt(d.Type.Pos, sqlerr.FeatureNotSupported, "%s columns are not supported yet", d.Type.Name.Object())
-		}
+	if oid := serial(d.Type); oid != 0 {
+		return &catalog.Column{Name: d.Name.Name, Type: types.New(oid)}, nil
 	}
 	typ, err := b.typeName(d.Type)
 	if err != nil {

@@ -34,6 +34,24 @@ type (
 		// table or WITH NO DATA.
 		Query logical.Node
 		As    bool // CREATE TABLE AS, also WITH NO DATA
+		// Made are the indexes of its keys and the sequences of its serial and
+		// identity columns (OwnerColumn says which), to be made with it.
+		Made []*catalog.Relation
+	}
+	// CreateIndex makes an index of Table, whose rows must agree with it.
+	CreateIndex struct {
+		Relation, Table *catalog.Relation
+		Exists          bool
+	}
+	// CreateSequence makes a sequence.
+	CreateSequence struct {
+		Relation *catalog.Relation
+		Exists   bool
+	}
+	// AlterSequence changes a sequence; Restart, if not nil, is its next value.
+	AlterSequence struct {
+		Old, New *catalog.Relation
+		Restart  *int64
 	}
 	// CreateView makes a view, or replaces Old.
 	CreateView struct {
@@ -45,6 +63,7 @@ type (
 	// that depend on them and go by CASCADE are among them.
 	DropRelations struct {
 		Relations []*catalog.Relation
+		Replaced  []*catalog.Relation // tables that lose foreign keys or defaults by CASCADE
 		Cascade   bool
 	}
 	// DropSchemas drops Relations, in this order, and then the schemas, which
@@ -52,24 +71,30 @@ type (
 	DropSchemas struct {
 		Names     []string
 		Relations []*catalog.Relation
+		Replaced  []*catalog.Relation
 		Cascade   bool
 	}
 	// Truncate empties tables.
 	Truncate struct {
 		Relations []*catalog.Relation
-		Restart   bool
+		Sequences []*catalog.Relation // to start again
 	}
 	// AlterTable changes a relation. If Rewrite is set, its rows change too:
 	// column i of the new rows is Exprs[i] over the columns Old, and each new
 	// row must meet Checks, which read the columns NewCols.
 	AlterTable struct {
-		Old, New *catalog.Relation
-		Rewrite  bool
-		OldCols  []logical.Column
-		NewCols  []logical.Column
-		Exprs    []scalar.Expr
-		Checks   []logical.Check
-		Drop     []*catalog.Relation // views to drop first: DROP COLUMN … CASCADE
+		Old, New  *catalog.Relation
+		Rewrite   bool
+		OldCols   []logical.Column
+		NewCols   []logical.Column
+		Exprs     []scalar.Expr
+		Checks    []logical.Check
+		Drop      []*catalog.Relation // views, indexes and sequences to drop first
+		Made      []*catalog.Relation // indexes and sequences to make, as for CreateTable
+		Replaced  []*catalog.Relation // other relations that change with it
+		Foreign   []string            // foreign keys that the old rows must be held to
+		Sequences []*AlterSequence
+		Numbered  []int // positions in New.Columns that count up by a sequence of Made
 	}
 	// AlterRelation changes what a relation is called, where it is, its comment
 	// or its options: everything but columns and rows. Views are other views
@@ -90,17 +115,20 @@ type (
 	Nothing struct{}
 )
 
-func (*CreateSchema) ddl()  {}
-func (*CreateTable) ddl()   {}
-func (*CreateView) ddl()    {}
-func (*DropRelations) ddl() {}
-func (*DropSchemas) ddl()   {}
-func (*Truncate) ddl()      {}
-func (*AlterTable) ddl()    {}
-func (*AlterRelation) ddl() {}
-func (*RenameSchema) ddl()  {}
-func (*CommentSchema) ddl() {}
-func (*Nothing) ddl()       {}
+func (*CreateSchema) ddl()   {}
+func (*CreateTable) ddl()    {}
+func (*CreateIndex) ddl()    {}
+func (*CreateSequence) ddl() {}
+func (*AlterSequence) ddl()  {}
+func (*CreateView) ddl()     {}
+func (*DropRelations) ddl()  {}
+func (*DropSchemas) ddl()    {}
+func (*Truncate) ddl()       {}
+func (*AlterTable) ddl()     {}
+func (*AlterRelation) ddl()  {}
+func (*RenameSchema) ddl()   {}
+func (*CommentSchema) ddl()  {}
+func (*Nothing) ddl()        {}
 
 func (b *binder) ddl(stmt ast.Statement) (*Bound, error) {
 	switch s := stmt.(type) {
@@ -108,6 +136,12 @@ func (b *binder) ddl(stmt ast.Statement) (*Bound, error) {
 		return b.createSchema(s)
 	case *ast.CreateTable:
 		return b.createTable(s)
+	case *ast.CreateIndex:
+		return b.createIndex(s)
+	case *ast.CreateSequence:
+		return b.createSequence(s)
+	case *ast.AlterSequence:
+		return b.alterSequence(s)
 	case *ast.CreateTableAs:
 		return b.createTableAs(s)
 	case *ast.CreateView:
@@ -135,12 +169,6 @@ func (b *binder) ddl(stmt ast.Statement) (*Bound, error) {
 // statementName is what a statement is called in an error.
 func statementName(stmt ast.Statement) string {
 	switch s := stmt.(type) {
-	case *ast.CreateIndex:
-		return "CREATE INDEX"
-	case *ast.CreateSequence:
-		return "CREATE SEQUENCE"
-	case *ast.AlterSequence:
-		return "ALTER SEQUENCE"
 	case *ast.CreateServer:
 		return "CREATE SERVER"
 	case *ast.CreateUserMapping:

@@ -34,7 +34,7 @@ func (b *binder) viewUses() []*viewUse {
 	var out []*viewUse
 	for _, s := range b.env.View.Schemas() {
 		for _, v := range b.env.View.Relations(s.Name) {
-			if v.Kind != catalog.ViewRelation || v.System {
+			if v.Kind != catalog.ViewRelation && v.Kind != catalog.MaterializedView || v.System {
 				continue
 			}
 			stmts, err := parser.Parse(v.Definition)
@@ -151,28 +151,30 @@ func whole(u *viewUse, rel *catalog.Relation) bool { return u.on(rel) }
 // cascade decides what becomes of dependent views: without CASCADE they keep
 // what from being dropped, with it they are dropped too. of writes what they
 // depend on.
-func (b *binder) cascade(deps []dependency, cascade bool, what string, of func(d dependency) string) ([]*catalog.Relation, error) {
-	if len(deps) == 0 {
+func (b *binder) cascade(deps []dependency, more []string, cascade bool, what string, of func(d dependency) string) ([]*catalog.Relation, error) {
+	if len(deps)+len(more) == 0 {
 		return nil, nil
 	}
-	var lines []string
+	var lines, names []string
 	var out []*catalog.Relation
 	for _, d := range deps {
-		lines = append(lines, "view "+d.view.Name+" depends on "+of(d))
+		word := relationWord(d.view.Kind) + " " + d.view.Name
+		lines = append(lines, word+" depends on "+of(d))
+		names = append(names, "drop cascades to "+word)
 		out = append(out, d.view)
+	}
+	for _, l := range more {
+		what, _, _ := strings.Cut(l, " depends on ")
+		lines, names = append(lines, l), append(names, "drop cascades to "+what)
 	}
 	if !cascade {
 		return nil, sqlerr.New(sqlerr.DependentObjectsStillExist, "cannot drop %s because other objects depend on it", what).
 			WithDetail("%s", strings.Join(lines, "\n")).WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
 	}
-	if len(out) == 1 {
-		b.notice(sqlerr.SuccessfulCompletion, "drop cascades to view %s", out[0].Name)
+	if len(names) == 1 {
+		b.notice(sqlerr.SuccessfulCompletion, "%s", names[0])
 	} else {
-		b.notice(sqlerr.SuccessfulCompletion, "drop cascades to %d other objects", len(out))
-		var names []string
-		for _, v := range out {
-			names = append(names, "drop cascades to view "+v.Name)
-		}
+		b.notice(sqlerr.SuccessfulCompletion, "drop cascades to %d other objects", len(names))
 		b.notices[len(b.notices)-1].WithDetail("%s", strings.Join(names, "\n"))
 	}
 	// What depends goes first.
@@ -242,7 +244,7 @@ func (b *binder) schemaRenamed(from, to string) []*catalog.Relation {
 
 // renameInTexts rewrites the CHECK and generation expressions of a table for
 // a new name of its column i.
-func (b *binder) renameInTexts(rel, to *catalog.Relation, i int, name string) error {
+func (b *binder) renameInTexts(rel, to *catalog.Relation, i int, name string) ([]*catalog.Relation, error) {
 	rewrite := func(text string) (string, error) {
 		e, err := parser.ParseExpr(text)
 		if err != nil {
@@ -257,28 +259,50 @@ func (b *binder) renameInTexts(rel, to *catalog.Relation, i int, name string) er
 		}
 		s := newScope(nil)
 		s.items = []*item{inner.newItem(s, rel.Name, cols, columnNames(rel))}
-		if _, err := inner.exprKind(s, e, inCheck); err != nil {
+		x, err := inner.exprKind(s, e, inCheck)
+		if err != nil {
 			return "", err
 		}
-		return ast.SQL(e), nil
+		names := scopeNames(s)
+		names[cols[i].ID] = name
+		return inner.storedText(x, e, names), nil
 	}
 	var err error
 	to.Constraints = append([]catalog.Constraint(nil), rel.Constraints...)
 	for k := range to.Constraints {
 		if con := &to.Constraints[k]; con.Kind == 'c' {
 			if con.Expr, err = rewrite(con.Expr); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	for k := range to.Columns {
 		if c := &to.Columns[k]; c.Generated != "" {
 			if c.Generated, err = rewrite(c.Generated); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	var indexes []*catalog.Relation
+	for _, x := range catalog.RelatedOf(b.env.View).Indexes(rel.OID) {
+		n, info := *x, *x.Index
+		n.Index = &info
+		info.Keys = append([]catalog.IndexKey(nil), info.Keys...)
+		for k := range info.Keys {
+			if key := &info.Keys[k]; key.Attnum == 0 {
+				if key.Expr, err = rewrite(key.Expr); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if info.Where != "" {
+			if info.Where, err = rewrite(info.Where); err != nil {
+				return nil, err
+			}
+		}
+		indexes = append(indexes, &n)
+	}
+	return indexes, nil
 }
 
 // columnInViews refuses a change to a column that views read by its name.

@@ -269,7 +269,10 @@ func (b *binder) update(n *ast.Update) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &logical.Update{Rel: rel, RowID: scan.RowID.ID}
+	for i := range rel.Columns {
+		changed[i] = changed[i] || rel.Columns[i].Generated != ""
+	}
+	out := &logical.Update{Rel: rel, RowID: scan.RowID.ID, Changed: changed}
 	for _, c := range cols {
 		out.New = append(out.New, c.ID)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 )
 
@@ -36,6 +37,9 @@ func (b *binder) drop(n *ast.Drop) (*Bound, error) {
 		if rel.Kind != k.kind {
 			return nil, sqlerr.New(sqlerr.WrongObjectType, `%s is not %s`, sqlerr.Quote(name.Object()), k.a).WithHint("%s", dropHint(rel.Kind))
 		}
+		if err := requiredBy(b.env.View, rel); err != nil {
+			return nil, err
+		}
 		d.Relations = append(d.Relations, rel)
 	}
 	if len(d.Relations) == 0 {
@@ -45,14 +49,117 @@ func (b *binder) drop(n *ast.Drop) (*Bound, error) {
 	if len(d.Relations) > 1 {
 		word = "desired object(s)"
 	}
-	more, err := b.cascade(b.dependents(d.Relations, whole), n.Cascade, word, func(x dependency) string {
+	deps := b.dependents(d.Relations, whole)
+	all := append([]*catalog.Relation(nil), d.Relations...)
+	for _, x := range deps {
+		all = append(all, x.view)
+	}
+	belongings, replaced, lines := b.belongings(all)
+	d.Replaced = replaced
+	more, err := b.cascade(deps, lines, n.Cascade, word, func(x dependency) string {
 		return relationWord(x.on.Kind) + " " + x.on.Name
 	})
 	if err != nil {
 		return nil, err
 	}
-	d.Relations = append(more, d.Relations...)
+	d.Relations = append(append(belongings, more...), d.Relations...)
 	return ddlBound(tag, d), nil
+}
+
+// requiredBy refuses to drop what a constraint or column stands on.
+func requiredBy(v catalog.View, rel *catalog.Relation) error {
+	if x := rel.Index; x != nil && x.Constraint {
+		t, _ := v.RelationByOID(x.Table)
+		return sqlerr.New(sqlerr.DependentObjectsStillExist, "cannot drop index %s because constraint %s on table %s requires it", rel.Name, rel.Name, t.Name).
+			WithHint("You can drop constraint %s on table %s instead.", rel.Name, t.Name)
+	}
+	if s := rel.Sequence; s != nil && s.Identity {
+		t, _ := v.RelationByOID(s.OwnerTable)
+		col := "?"
+		if at := t.ColumnByAttnum(s.OwnerColumn); at >= 0 {
+			col = t.Columns[at].Name
+		}
+		return sqlerr.New(sqlerr.DependentObjectsStillExist, "cannot drop sequence %s because column %s of table %s requires it", rel.Name, col, t.Name).
+			WithHint("You can drop column %s of table %s instead.", col, t.Name)
+	}
+	return nil
+}
+
+// belongings are what goes with relations that are dropped: their indexes and
+// sequences; and, as lines and as the tables without them, what other tables
+// have that depends on them: foreign keys and defaults.
+func (b *binder) belongings(rels []*catalog.Relation) (more, replaced []*catalog.Relation, lines []string) {
+	related := catalog.RelatedOf(b.env.View)
+	gone := map[types.OID]bool{}
+	for _, r := range rels {
+		gone[r.OID] = true
+	}
+	add := func(r *catalog.Relation) {
+		if !gone[r.OID] {
+			gone[r.OID] = true
+			more = append(more, r)
+		}
+	}
+	sequences := false
+	for _, r := range rels {
+		for _, x := range related.Indexes(r.OID) {
+			add(x)
+		}
+		for _, s := range related.OwnedSequences(r.OID) {
+			add(s)
+			sequences = true
+		}
+		sequences = sequences || r.Sequence != nil
+	}
+	changed := map[types.OID]*catalog.Relation{}
+	change := func(r *catalog.Relation) *catalog.Relation {
+		if c, ok := changed[r.OID]; ok {
+			return c
+		}
+		c := *r
+		c.Columns = append([]catalog.Column(nil), r.Columns...)
+		changed[r.OID] = &c
+		replaced = append(replaced, &c)
+		return &c
+	}
+	for _, r := range rels {
+		for _, child := range related.Referencing(r.OID) {
+			if gone[child.OID] {
+				continue
+			}
+			c := change(child)
+			var kept []catalog.Constraint
+			for _, f := range c.Constraints {
+				if f.Kind == 'f' && f.RefRelation == r.OID {
+					lines = append(lines, "constraint "+f.Name+" on table "+child.Name+" depends on table "+r.Name)
+					continue
+				}
+				kept = append(kept, f)
+			}
+			c.Constraints = kept
+		}
+	}
+	if !sequences {
+		return more, replaced, lines
+	}
+	for _, s := range b.env.View.Schemas() {
+		for _, t := range b.env.View.Relations(s.Name) {
+			if gone[t.OID] || t.System {
+				continue
+			}
+			for i := range t.Columns {
+				for _, oid := range storedRelations(t.Columns[i].Default) {
+					if !gone[oid] {
+						continue
+					}
+					name := b.relationName(oid)
+					lines = append(lines, "default value for column "+t.Columns[i].Name+" of table "+t.Name+" depends on sequence "+name)
+					change(t).Columns[i].Default = ""
+				}
+			}
+		}
+	}
+	return more, replaced, lines
 }
 
 func dropHint(k catalog.RelationKind) string {
@@ -106,6 +213,9 @@ func (b *binder) dropSchemas(n *ast.Drop, tag string) (*Bound, error) {
 			e := sqlerr.New(sqlerr.DependentObjectsStillExist, `cannot drop schema %s because other objects depend on it`, name)
 			var detail []string
 			for _, r := range rels {
+				if r.Index != nil || r.Sequence != nil && r.Sequence.OwnerTable != 0 {
+					continue
+				}
 				detail = append(detail, relationWord(r.Kind)+" "+name+"."+r.Name+" depends on schema "+name)
 			}
 			return nil, e.WithDetail("%s", strings.Join(detail, "\n")).WithHint("Use DROP ... CASCADE to drop the dependent objects too.")
@@ -123,6 +233,7 @@ func (b *binder) dropSchemas(n *ast.Drop, tag string) (*Bound, error) {
 		views = append([]*catalog.Relation{x.view}, views...)
 	}
 	d.Relations = append(views, d.Relations...)
+	_, d.Replaced, _ = b.belongings(d.Relations)
 	return ddlBound(tag, d), nil
 }
 
@@ -159,7 +270,7 @@ func (b *binder) dropOther(n *ast.Drop, tag string) (*Bound, error) {
 }
 
 func (b *binder) truncate(n *ast.Truncate) (*Bound, error) {
-	d := &Truncate{Restart: n.RestartIdentity}
+	d := &Truncate{}
 	for _, t := range n.Tables {
 		rel, err := b.findRelation(&t.Name)
 		if err != nil {
@@ -175,6 +286,31 @@ func (b *binder) truncate(n *ast.Truncate) (*Bound, error) {
 			return nil, sqlerr.New(sqlerr.InsufficientPrivilege, `permission denied: %s is a system catalog`, sqlerr.Quote(rel.Name))
 		}
 		d.Relations = append(d.Relations, rel)
+	}
+	related := catalog.RelatedOf(b.env.View)
+	in := map[types.OID]bool{}
+	for _, r := range d.Relations {
+		in[r.OID] = true
+	}
+	for i := 0; i < len(d.Relations); i++ {
+		for _, child := range related.Referencing(d.Relations[i].OID) {
+			if in[child.OID] {
+				continue
+			}
+			if !n.Cascade {
+				return nil, sqlerr.New(sqlerr.FeatureNotSupported, "cannot truncate a table referenced in a foreign key constraint").
+					WithDetail("Table %s references %s.", sqlerr.Quote(child.Name), sqlerr.Quote(d.Relations[i].Name)).
+					WithHint("Truncate table %s at the same time, or use TRUNCATE ... CASCADE.", sqlerr.Quote(child.Name))
+			}
+			b.notice(sqlerr.SuccessfulCompletion, `truncate cascades to table %s`, sqlerr.Quote(child.Name))
+			in[child.OID] = true
+			d.Relations = append(d.Relations, child)
+		}
+	}
+	if n.RestartIdentity {
+		for _, r := range d.Relations {
+			d.Sequences = append(d.Sequences, related.OwnedSequences(r.OID)...)
+		}
 	}
 	return ddlBound("TRUNCATE TABLE", d), nil
 }

@@ -36,6 +36,10 @@ const (
 	inQualify
 	inTransform
 	inExecute
+	inIndex
+	inPartitionKey
+	inPartitionBound
+	inMergeWhen
 )
 
 // kindNames are ParseExprKindName's words.
@@ -46,7 +50,7 @@ var kindNames = [...]string{
 	inSelect: "SELECT", inInsertTarget: "INSERT", inUpdateSource: "UPDATE", inUpdateTarget: "UPDATE", inGroupBy: "GROUP BY",
 	inOrderBy: "ORDER BY", inDistinctOn: "DISTINCT ON", inLimit: "LIMIT", inOffset: "OFFSET", inReturning: "RETURNING",
 	inValues: "VALUES", inValuesSingle: "VALUES", inCheck: "CHECK", inDefault: "DEFAULT", inIndexPredicate: "index predicate",
-	inGenerated: "GENERATED AS", inQualify: "QUALIFY", inTransform: "USING", inExecute: "EXECUTE",
+	inGenerated: "GENERATED AS", inQualify: "QUALIFY", inTransform: "USING", inExecute: "EXECUTE", inIndex: "index expression", inPartitionKey: "partition key", inPartitionBound: "partition bound", inMergeWhen: "MERGE WHEN",
 }
 
 func (k exprKind) String() string { return kindNames[k] }
@@ -72,6 +76,14 @@ func refuseAggregate(k exprKind, what string) string {
 		return what + " are not allowed in transform expressions"
 	case inExecute:
 		return what + " are not allowed in EXECUTE parameters"
+	case inIndex:
+		return what + " are not allowed in index expressions"
+	case inPartitionKey:
+		return what + " are not allowed in partition key expressions"
+	case inPartitionBound:
+		return what + " are not allowed in partition bound"
+	case inMergeWhen:
+		return what + " are not allowed in MERGE WHEN conditions"
 	case inGenerated:
 		return what + " are not allowed in column generation expressions"
 	case inWhere, inFilter, inInsertTarget, inUpdateSource, inUpdateTarget, inGroupBy, inLimit, inOffset,
@@ -124,6 +136,12 @@ func refuseSubquery(k exprKind) string {
 		return "cannot use subquery in transform expression"
 	case inExecute:
 		return "cannot use subquery in EXECUTE parameter"
+	case inIndex:
+		return "cannot use subquery in index expression"
+	case inPartitionKey:
+		return "cannot use subquery in partition key expression"
+	case inPartitionBound:
+		return "cannot use subquery in partition bound"
 	case inGenerated:
 		return "cannot use subquery in column generation expression"
 	}
@@ -132,8 +150,11 @@ func refuseSubquery(k exprKind) string {
 
 // refuseColumns is the reason why a clause takes no column, "" if it does.
 func refuseColumns(k exprKind) string {
-	if k == inDefault {
+	switch k {
+	case inDefault:
 		return "cannot use column reference in DEFAULT expression"
+	case inPartitionBound:
+		return "cannot use column reference in partition bound expression"
 	}
 	return ""
 }

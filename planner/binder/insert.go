@@ -3,6 +3,7 @@ package binder
 import (
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/scalar"
@@ -295,7 +296,14 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 				if con.Kind != 'p' && con.Kind != 'u' {
 					return nil, b.errAt(c.Constraint.Pos, sqlerr.WrongObjectType, "constraint in ON CONFLICT clause has no associated index")
 				}
-				out.Target, found = con.Columns, true
+				found = true
+			}
+		}
+		if found {
+			for _, x := range catalog.RelatedOf(b.env.View).Indexes(ins.rel.OID) {
+				if x.Name == c.Constraint.Name {
+					out.Index = x.OID
+				}
 			}
 		}
 		if !found {
@@ -304,7 +312,7 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 		}
 	case len(c.Target) > 0:
 		var err error
-		if out.Target, err = b.conflictTarget(ins.rel, c); err != nil {
+		if out.Index, err = b.conflictTarget(ins.rel, c); err != nil {
 			return nil, err
 		}
 	case c.Update:
@@ -341,6 +349,25 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 			values[i] = out.Existing[i].Ref()
 		}
 	}
+	for i := range values {
+		col := &ins.rel.Columns[i]
+		if col.Generated == "" {
+			continue
+		}
+		x, err := b.storedCondition(col.Generated, inGenerated, ins.rel, out.Existing)
+		if err != nil {
+			return nil, err
+		}
+		x = scalar.ReplaceColumns(x, func(c *scalar.Column) scalar.Expr {
+			if at := indexOf(out.Existing, c.ID); at >= 0 {
+				return values[at]
+			}
+			return nil
+		})
+		if values[i], err = b.assign(x, col, -1); err != nil {
+			return nil, err
+		}
+	}
 	out.Set = values
 	if c.Where != nil {
 		if out.Where, err = b.condition(c.Where, s, inWhere); err != nil {
@@ -350,36 +377,72 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 	return out, nil
 }
 
-// conflictTarget finds the key that an inference specification means.
-func (b *binder) conflictTarget(rel *catalog.Relation, c *ast.OnConflict) ([]int16, error) {
-	want := map[int16]bool{}
+// conflictTarget finds the unique index that an inference specification means
+// (infer_arbiter_indexes).
+func (b *binder) conflictTarget(rel *catalog.Relation, c *ast.OnConflict) (types.OID, error) {
+	wantColumns, wantExprs := map[int16]bool{}, map[string]bool{}
+	s := b.tableScope(rel)
 	for i := range c.Target {
 		t := &c.Target[i]
-		ref, ok := t.X.(*ast.ColumnRef)
-		name := t.Name.Name
-		if ok && len(ref.Parts) == 1 {
-			name = ref.Parts[0].Name
-		} else if t.X != nil {
-			want = nil
-			break
+		k, _, err := b.indexKey(rel, t)
+		if e, ok := sqlerr.As(err); ok {
+			if ref, isRef := t.X.(*ast.ColumnRef); isRef && e.Code == sqlerr.UndefinedColumn {
+				e.Position = ast.Position(b.sql, ref.Pos)
+			}
+			return 0, e
 		}
-		col, ok := rel.Column(name)
-		if !ok {
-			return nil, b.errAt(t.Pos, sqlerr.UndefinedColumn, `column %s does not exist`, sqlerr.Quote(name))
+		if t.Collation != nil && k.Collation != "\"default\"" && k.Collation != "\"C\"" {
+			return 0, noArbiter()
 		}
-		want[col.Attnum] = true
+		if k.Attnum != 0 {
+			wantColumns[k.Attnum] = true
+		} else {
+			wantExprs[k.Expr] = true
+		}
 	}
-	for _, con := range rel.Constraints {
-		if want == nil || con.Kind != 'p' && con.Kind != 'u' || len(con.Columns) != len(want) {
+	pred := ""
+	if c.TargetPred != nil {
+		x, err := b.exprKind(s, c.TargetPred, inIndexPredicate)
+		if err != nil {
+			return 0, err
+		}
+		if x, err = b.coerceBool(x, "WHERE", c.TargetPred); err != nil {
+			return 0, err
+		}
+		pred = b.storedText(x, c.TargetPred, scopeNames(s))
+	}
+next:
+	for _, x := range catalog.RelatedOf(b.env.View).Indexes(rel.OID) {
+		info := x.Index
+		if !info.Unique || info.Where != "" && info.Where != pred {
 			continue
 		}
-		all := true
-		for _, a := range con.Columns {
-			all = all && want[a]
+		columns, exprs := map[int16]bool{}, map[string]bool{}
+		for _, k := range info.Keys {
+			if k.Attnum != 0 {
+				columns[k.Attnum] = true
+			} else {
+				exprs[k.Expr] = true
+			}
 		}
-		if all {
-			return con.Columns, nil
+		if len(columns) != len(wantColumns) || len(exprs) != len(wantExprs) {
+			continue
 		}
+		for a := range wantColumns {
+			if !columns[a] {
+				continue next
+			}
+		}
+		for e := range wantExprs {
+			if !exprs[e] {
+				continue next
+			}
+		}
+		return x.OID, nil
 	}
-	return nil, sqlerr.New(sqlerr.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+	return 0, noArbiter()
+}
+
+func noArbiter() error {
+	return sqlerr.New(sqlerr.InvalidColumnReference, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
 }

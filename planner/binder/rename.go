@@ -35,18 +35,27 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 			return nil, sqlerr.New(sqlerr.FeatureNotSupported, `cannot rename column %s of %s: view %s reads it`, sqlerr.Quote(n.From.Name), sqlerr.Quote(rel.Name), sqlerr.Quote(v.Name)).
 				WithHint("Drop the view, rename the column, and create the view again.")
 		}
-		if err := b.renameInTexts(rel, &changed, i, n.To.Name); err != nil {
+		d := &AlterRelation{Old: rel, New: &changed}
+		if d.Views, err = b.renameInTexts(rel, &changed, i, n.To.Name); err != nil {
 			return nil, err
 		}
 		changed.Columns[i].Name = n.To.Name
-		return ddlBound(tag, &AlterRelation{Old: rel, New: &changed}), nil
+		return ddlBound(tag, d), nil
 	}
 	if n.Part == ast.ObjectConstraint {
 		changed.Constraints = append([]catalog.Constraint(nil), rel.Constraints...)
 		for i := range changed.Constraints {
 			if changed.Constraints[i].Name == n.From.Name {
 				changed.Constraints[i].Name = n.To.Name
-				return ddlBound(tag, &AlterRelation{Old: rel, New: &changed}), nil
+				d := &AlterRelation{Old: rel, New: &changed}
+				for _, x := range catalog.RelatedOf(b.env.View).Indexes(rel.OID) {
+					if x.Index.Constraint && x.Name == n.From.Name {
+						c := *x
+						c.Name = n.To.Name
+						d.Views = append(d.Views, &c)
+					}
+				}
+				return ddlBound(tag, d), nil
 			}
 		}
 		return nil, sqlerr.New(sqlerr.UndefinedObject, `constraint %s for table %s does not exist`, sqlerr.Quote(n.From.Name), sqlerr.Quote(rel.Name))
@@ -55,6 +64,20 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 		return nil, sqlerr.New(sqlerr.DuplicateTable, `relation %s already exists`, sqlerr.Quote(n.To.Name))
 	}
 	changed.Name = n.To.Name
+	if x := rel.Index; x != nil && x.Constraint {
+		d := &AlterRelation{Old: rel, New: &changed}
+		if t, ok := b.env.View.RelationByOID(x.Table); ok {
+			c := *t
+			c.Constraints = append([]catalog.Constraint(nil), t.Constraints...)
+			for i := range c.Constraints {
+				if c.Constraints[i].Name == rel.Name {
+					c.Constraints[i].Name = n.To.Name
+				}
+			}
+			d.Views = append(d.Views, &c)
+		}
+		return ddlBound(tag, d), nil
+	}
 	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed, Views: b.renamed(rel, &changed)}), nil
 }
 
@@ -112,7 +135,14 @@ func (b *binder) setSchema(n *ast.SetSchema) (*Bound, error) {
 	}
 	changed := *rel
 	changed.Schema = to
-	return ddlBound(tag, &AlterRelation{Old: rel, New: &changed, Views: b.renamed(rel, &changed)}), nil
+	d := &AlterRelation{Old: rel, New: &changed, Views: b.renamed(rel, &changed)}
+	related := catalog.RelatedOf(b.env.View)
+	for _, r := range append(append([]*catalog.Relation(nil), related.Indexes(rel.OID)...), related.OwnedSequences(rel.OID)...) {
+		c := *r
+		c.Schema = to
+		d.Views = append(d.Views, &c)
+	}
+	return ddlBound(tag, d), nil
 }
 
 func (b *binder) comment(n *ast.Comment) (*Bound, error) {

@@ -347,8 +347,8 @@ func (p *printer) conflict(n *Insert) string {
 		return ""
 	}
 	s := " on conflict"
-	for i, a := range c.Target {
-		s += [...]string{" attnum ", ", "}[min(i, 1)] + strconv.Itoa(int(a))
+	if c.Index != 0 {
+		s += " index " + strconv.Itoa(int(c.Index))
 	}
 	if c.Nothing {
 		return s + " do nothing"

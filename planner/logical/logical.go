@@ -260,7 +260,7 @@ type Check struct {
 
 // Conflict is ON CONFLICT.
 type Conflict struct {
-	Target             []int16 // attnums; nil: any
+	Index              types.OID // the unique index whose conflicts are meant; 0: any
 	Nothing            bool
 	Set                []scalar.Expr // by position in Rel.Columns; may read Existing and Excluded columns
 	Where              scalar.Expr
@@ -275,6 +275,7 @@ type Update struct {
 	Input     Node
 	RowID     scalar.ColumnID
 	New       []scalar.ColumnID
+	Changed   []bool // by position: whether the statement assigns the column
 	Checks    []Check
 	Returning []Column
 	Exprs     []scalar.Expr
