@@ -98,7 +98,7 @@ type intSeries struct {
 }
 
 func (s *intSeries) Next(limit int) ([]*column.Column, int, error) {
-	vals := make([]int64, 0, limit)
+	vals := make([]int64, 0, min(uint64(limit), s.left()))
 	for len(vals) < limit && !s.over && (s.step > 0 && s.at <= s.end || s.step < 0 && s.at >= s.end) {
 		vals = append(vals, s.at)
 		next := s.at + s.step
@@ -115,6 +115,18 @@ func (s *intSeries) Next(limit int) ([]*column.Column, int, error) {
 		narrow[i] = int32(v)
 	}
 	return []*column.Column{column.FromSlice(column.Int32, narrow)}, len(vals), nil
+}
+
+// left is how many values come yet.
+func (s *intSeries) left() uint64 {
+	if s.over || s.step > 0 && s.at > s.end || s.step < 0 && s.at < s.end {
+		return 0
+	}
+	n, step := uint64(s.end)-uint64(s.at), uint64(s.step)
+	if s.step < 0 {
+		n, step = -n, -step
+	}
+	return n/step + 1
 }
 
 // intervalSign is the sign of an interval as generate_series sees it: months
