@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/pgcatalog"
@@ -52,18 +51,18 @@ type resolver struct {
 
 // ResolveFiles implements binder.FileResolver.
 func (r *resolver) ResolveFiles(ctx context.Context, patterns []string, fn string, options map[string]string) (*catalog.Relation, catalog.Source, error) {
-	switch fn {
-	case "", "read_parquet", "parquet_scan":
-	default:
-		return nil, nil, sqlerr.New(sqlerr.FeatureNotSupported, "%s is not supported yet", fn)
+	options, err := withFormat(fn, options)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, p := range patterns {
-		if format := otherFormat(p); fn == "" && format != "" {
-			return nil, nil, sqlerr.New(sqlerr.FeatureNotSupported, "%s files are not supported yet", format)
-		}
-	}
-	return r.found.get(ctx, patterns, fn, options, func(ctx context.Context) (*catalog.Relation, catalog.Source, error) {
-		rel, src, err := r.f.source.Resolve(ctx, patterns, options)
+	return r.resolve(ctx, patterns, fn, options, nil)
+}
+
+// resolve describes files, once for each key in a statement. declared are the
+// columns of a foreign table.
+func (r *resolver) resolve(ctx context.Context, patterns []string, key string, options map[string]string, declared []catalog.Column) (*catalog.Relation, catalog.Source, error) {
+	return r.found.get(ctx, patterns, key, options, func(ctx context.Context) (*catalog.Relation, catalog.Source, error) {
+		rel, src, err := r.f.source.ResolveAs(ctx, patterns, options, declared)
 		if err != nil {
 			return nil, nil, ErrorOf(err)
 		}
@@ -71,15 +70,35 @@ func (r *resolver) ResolveFiles(ctx context.Context, patterns []string, fn strin
 	})
 }
 
-// otherFormat names the format of a path that is not Parquet by its suffix.
-func otherFormat(p string) string {
-	p = strings.ToLower(strings.TrimSuffix(strings.TrimSuffix(p, ".gz"), ".zst"))
-	for suffix, name := range map[string]string{".csv": "CSV", ".tsv": "CSV", ".json": "JSON", ".ndjson": "JSON", ".jsonl": "JSON", ".arrow": "Arrow", ".feather": "Arrow"} {
-		if strings.HasSuffix(p, suffix) {
-			return name
+// readers are the functions that read files, with what each reads. A format
+// option given beside, as DuckDB's for JSON, says how the values stand.
+var readers = map[string]string{
+	"read_parquet": "parquet", "parquet_scan": "parquet", "read_csv": "csv", "read_csv_auto": "csv", "read_json": "json", "read_json_auto": "json",
+	"read_ndjson": "ndjson", "read_ndjson_auto": "ndjson", "read_json_objects": "json", "read_arrow": "arrow",
+}
+
+// withFormat adds a reader's format to its options.
+func withFormat(fn string, options map[string]string) (map[string]string, error) {
+	if fn == "" {
+		return options, nil
+	}
+	format, ok := readers[fn]
+	if !ok {
+		return nil, sqlerr.New(sqlerr.FeatureNotSupported, "%s is not supported yet", fn)
+	}
+	out := map[string]string{"format": format}
+	for k, v := range options {
+		switch {
+		case k == "format" && format == "json" && v != "auto":
+			out[k] = v
+		case k != "format":
+			out[k] = v
 		}
 	}
-	return ""
+	if fn == "read_json_objects" {
+		out["records"] = "false"
+	}
+	return out, nil
 }
 
 // storageError gives an error of the object store or of a file its code.
@@ -164,7 +183,7 @@ func (v *fileView) foreign(ctx context.Context, rel *catalog.Relation) (*catalog
 		return nil, nil, sqlerr.New(sqlerr.FDWOptionNameNotFound, "foreign table %s has no option \"path\"", sqlerr.Quote(rel.Name))
 	}
 	r := &resolver{v.files, v.found}
-	found, any, err := r.ResolveFiles(ctx, patterns, "read_parquet", options)
+	found, any, err := r.resolve(ctx, patterns, "foreign table "+sqlerr.Quote(rel.Schema)+"."+sqlerr.Quote(rel.Name), options, rel.Columns)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -177,7 +196,7 @@ func (v *fileView) foreign(ctx context.Context, rel *catalog.Relation) (*catalog
 				continue
 			}
 			fc = src.Columns[i]
-			if got, want := found.Columns[i].Type, c.Type; got.OID != want.OID {
+			if got, want := found.Columns[i].Type, c.Type; got.OID != want.OID && (src.Format == "parquet" || fc.Partition == "") {
 				return nil, nil, sqlerr.New(sqlerr.DatatypeMismatch, "column %s of foreign table %s is %s, but its files have %s", sqlerr.Quote(c.Name), sqlerr.Quote(rel.Name), want, got).
 					WithHint("Declare the column as the files have it, or leave the column list empty.")
 			}

@@ -155,8 +155,18 @@ func (p *Portal) Next(ctx context.Context) (*Chunk, error) {
 		}
 		p.finished = true
 		p.wait()
+		p.warn()
 	}
 	return c, err
+}
+
+// warn tells the client what the run has warned of.
+func (p *Portal) warn() {
+	if m := p.running.Load(); m != nil {
+		for _, w := range m.Warnings() {
+			p.s.notice(w)
+		}
+	}
 }
 
 func (p *Portal) wait() {

@@ -50,6 +50,7 @@ func (p *Portal) runWrite(ctx context.Context, node logical.Node, ids *logical.I
 		return 0, p.s.whyEnded(runCtx, err)
 	}
 	queue.Finish(nil)
+	p.warn()
 	p.queue = queue
 	return r.lowered.Affected(), nil
 }

@@ -20,6 +20,7 @@ import (
 type Files struct {
 	Stores *object.Stores
 	Cache  *parquet.Cache
+	sniffs sniffCache
 }
 
 // footersAtOnce bounds how many footers are read in parallel.
@@ -34,7 +35,7 @@ type opened struct {
 
 // Expand finds the files that patterns name and opens their footers. A file
 // that two patterns match is read once.
-func (f *Files) expand(ctx context.Context, patterns []string) ([]*opened, error) {
+func (f *Files) expand(ctx context.Context, patterns []string, keys *parquet.Keys) ([]*opened, error) {
 	var all []*opened
 	var stores []object.Store
 	var objects []object.Object
@@ -74,7 +75,7 @@ func (f *Files) expand(ctx context.Context, patterns []string) ([]*opened, error
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			pf, err := parquet.Open(ctx, stores[i], objects[i], f.Cache)
+			pf, err := parquet.OpenWith(ctx, stores[i], objects[i], f.Cache, keys)
 			if err != nil {
 				mu.Lock()
 				if first == nil {
@@ -101,7 +102,8 @@ func (f *Files) Open(ctx context.Context, file catalog.File) (*parquet.File, err
 	if err != nil {
 		return nil, err
 	}
-	return parquet.Open(ctx, st, object.Object{Key: loc.Key, Size: file.Size, Version: file.Version}, f.Cache)
+	keys, _ := file.Layout.(*parquet.Keys)
+	return parquet.OpenWith(ctx, st, object.Object{Key: loc.Key, Size: file.Size, Version: file.Version}, f.Cache, keys)
 }
 
 // StoreOf is the store that holds a file.
@@ -125,6 +127,18 @@ type joined struct {
 // Resolve makes one relation of the files that patterns name. options are
 // those of read_parquet and of foreign tables.
 func (f *Files) Resolve(ctx context.Context, patterns []string, options map[string]string) (*catalog.Relation, *catalog.Files, error) {
+	return f.ResolveAs(ctx, patterns, options, nil)
+}
+
+// ResolveAs is Resolve for columns that have been declared, as those of a
+// foreign table; nil: not. Files that tell no types are read as declared.
+func (f *Files) ResolveAs(ctx context.Context, patterns []string, options map[string]string, declared []catalog.Column) (*catalog.Relation, *catalog.Files, error) {
+	switch format, err := FormatOf(patterns, options); {
+	case err != nil:
+		return nil, nil, err
+	case format != "parquet":
+		return f.resolveText(ctx, format, patterns, options, declared)
+	}
 	hive := true
 	filename := false
 	for k, v := range options {
@@ -135,17 +149,21 @@ func (f *Files) Resolve(ctx context.Context, patterns []string, options map[stri
 		case "filename":
 			filename = b
 		case "union_by_name": // always done
-		case "path", "format":
+		case "path", "format", "footer_key", "column_keys", "aad_prefix":
 			err = nil
 		default:
 			return nil, nil, sqlerr.New(sqlerr.FDWInvalidOptionName, "invalid option %s", sqlerr.Quote(k)).
-				WithHint("Valid options are path, format, hive_partitioning and filename.")
+				WithHint("Valid options are path, format, hive_partitioning, filename, footer_key, column_keys and aad_prefix.")
 		}
 		if err != nil {
 			return nil, nil, sqlerr.New(sqlerr.InvalidParameterValue, "option %s requires a Boolean value", sqlerr.Quote(k))
 		}
 	}
-	files, err := f.expand(ctx, patterns)
+	keys, err := keysOf(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := f.expand(ctx, patterns, keys)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -173,9 +191,11 @@ func (f *Files) Resolve(ctx context.Context, patterns []string, options map[stri
 		src.Columns = append(src.Columns, catalog.FileColumn{Virtual: "filename"})
 	}
 	for _, o := range files {
-		src.Files = append(src.Files, catalog.File{
-			Path: o.path, Size: o.file.Object.Size, Version: o.file.Object.Version, Rows: o.file.NumRows, Partition: partitionMap(o.parts),
-		})
+		file := catalog.File{Path: o.path, Size: o.file.Object.Size, Version: o.file.Object.Version, Rows: o.file.NumRows, Partition: partitionMap(o.parts)}
+		if keys != nil {
+			file.Layout = keys
+		}
+		src.Files = append(src.Files, file)
 	}
 	rel.Stats = statistics(rel, src, files)
 	return rel, src, nil
@@ -306,6 +326,12 @@ func PartitionValue(file *catalog.File, key string, t types.Type) (types.Datum, 
 			return types.Datum{}, fmt.Errorf("%s: partition %s=%s is not a date", file.Path, key, v)
 		}
 		return types.Int(column.Int32, d), nil
+	case types.TextOID:
+		return types.Text(v), nil
 	}
-	return types.Text(v), nil
+	d, err := types.Input(v, t, types.DefaultStyle()) // as a foreign table declares it
+	if err != nil {
+		return types.Datum{}, fmt.Errorf("%s: partition %s=%s: %w", file.Path, key, v, err)
+	}
+	return d, nil
 }

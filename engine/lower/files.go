@@ -37,10 +37,21 @@ func (b *builder) scanFiles(n *physical.Scan, src *catalog.Files, read []logical
 			spec.Runtime = append(spec.Runtime, scan.Runtime{Slot: b.slot(f.ID), Col: at})
 		}
 	}
+	if src.Format != "parquet" && src.Format != "" {
+		source, err := scan.NewRecords(b.ctx, spec, b.env.Eval.Style())
+		if err != nil {
+			return nil, err
+		}
+		source.Warn = b.env.Exec.Metrics.Warn
+		b.closes(source)
+		return newChain(source, n.Schema()), nil
+	}
+	spec.Nanoseconds = b.nanoseconds()
 	source, err := scan.NewFiles(b.ctx, spec)
 	if err != nil {
 		return nil, err
 	}
+	b.closes(source)
 	return newChain(source, n.Schema()), nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/inlaydb/inlay/catalog/sqlerr"
 )
 
 // Metrics is what the steps of an execution did, by the number of the plan
@@ -12,8 +14,25 @@ type Metrics struct {
 	Timed bool // also measure time per step (EXPLAIN ANALYZE)
 	mu    sync.Mutex
 	nodes map[int]*NodeMetrics
+	warn  []*sqlerr.Error
 
 	Morsels, MorselsDone atomic.Int64 // of scans
+}
+
+// Warn keeps a warning for the client until the execution has ended.
+func (m *Metrics) Warn(w *sqlerr.Error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.warn = append(m.warn, w)
+}
+
+// Warnings gives the warnings kept, once.
+func (m *Metrics) Warnings() []*sqlerr.Error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w := m.warn
+	m.warn = nil
+	return w
 }
 
 // Progress is the share of the scans' morsels that are done, from 0 to 1.

@@ -92,7 +92,7 @@ func (b *binder) files(pos int32, patterns []string, fn string, options map[stri
 	return rel, src, nil
 }
 
-var fileSuffixes = []string{".parquet", ".pq", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".arrow", ".gz", ".zst"}
+var fileSuffixes = []string{".parquet", ".pq", ".csv", ".tsv", ".tab", ".tbl", ".psv", ".json", ".jsonl", ".ndjson", ".geojson", ".arrow", ".arrows", ".feather", ".ipc", ".gz", ".zst"}
 
 // looksLikePath says whether a quoted identifier is meant as a file: it has
 // a slash, a wildcard or the ending of a data file.

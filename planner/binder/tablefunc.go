@@ -12,7 +12,8 @@ import (
 )
 
 // readers are the functions that read files, by name.
-var readers = map[string]bool{"read_parquet": true, "read_csv": true, "read_json": true, "parquet_scan": true}
+var readers = map[string]bool{"read_parquet": true, "read_csv": true, "read_csv_auto": true, "read_json": true, "read_json_auto": true, "read_ndjson": true, "read_ndjson_auto": true,
+	"read_json_objects": true, "read_arrow": true, "parquet_scan": true}
 
 // fromFunction binds functions in FROM. A function that returns a set is a
 // TableFunc over one empty row; another is a projection over it. joinPlans puts

@@ -96,7 +96,11 @@ func (r *Ranges) Read(ctx context.Context, k int, buf *Buffer, park Park) (Chunk
 		if err != nil {
 			return Chunk{}, err
 		}
-		if skip = firstEnd(data, r.lines.Newline, r.lines.Quote, open); skip < 0 || skip == n {
+		skip = 1
+		if open || data[0] != r.lines.Newline {
+			skip += firstEnd(data[1:], r.lines.Newline, r.lines.Quote, open)
+		}
+		if skip == 0 || skip == n {
 			return Chunk{Offset: to}, nil // all of it belongs to a record that starts before
 		}
 	}
