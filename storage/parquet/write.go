@@ -27,6 +27,9 @@ type WriteOptions struct {
 	PageBytes     int   // before compression, default 1 MiB
 	CreatedBy     string
 	KeyValue      []KeyValue
+	// Each, when set, calls f for 0 to n-1, several at the same time if it likes,
+	// and returns the first error: columns are encoded in parallel.
+	Each func(n int, f func(i int) error) error
 }
 
 // DefaultWrite is what to write unless somebody asks for something else.
@@ -157,20 +160,25 @@ const stepBytes = 32 << 20
 // are huge.
 func (w *Writer) room(cols []*column.Column, sel []int32, at, m int) int {
 	for _, c := range cols {
-		if c.Kind != column.Bytes {
-			continue
+		m = stepRows(c, sel, at, m)
+	}
+	return m
+}
+
+// stepRows is room for one column.
+func stepRows(c *column.Column, sel []int32, at, m int) int {
+	if c.Kind != column.Bytes {
+		return m
+	}
+	total := 0
+	for i := range m {
+		r := at + i
+		if sel != nil {
+			r = int(sel[r])
 		}
-		total := 0
-		for i := range m {
-			r := at + i
-			if sel != nil {
-				r = int(sel[r])
-			}
-			s, p := c.Slot(r)
-			if total += int(column.Values[column.View](s)[p].Len); total > stepBytes {
-				m = max(i, 1)
-				break
-			}
+		s, p := c.Slot(r)
+		if total += int(column.Values[column.View](s)[p].Len); total > stepBytes {
+			return max(i, 1)
 		}
 	}
 	return m
@@ -195,6 +203,10 @@ func (w *Writer) Offset() int64 { return w.off }
 func (w *Writer) flush() error {
 	if w.rows == 0 {
 		return nil
+	}
+	if err := w.parallel(func(c *columnWriter) error { return c.seal() }); err != nil {
+		w.err = err
+		return err
 	}
 	g := writtenGroup{rows: w.rows, off: w.off}
 	for _, c := range w.cols {

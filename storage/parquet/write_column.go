@@ -49,6 +49,8 @@ type columnWriter struct {
 	codes    []int32
 	body     []byte
 	comp     []byte
+	head     []byte // the dictionary page, once the chunk is sealed
+	filter   []byte // its bloom filter, likewise
 	nums     []int64
 }
 
@@ -266,16 +268,26 @@ func (c *columnWriter) addLists(col *column.Column, sel []int32, at, n int) erro
 	return nil
 }
 
-// finish writes the chunk to the file and begins the next.
-func (c *columnWriter) finish(w *Writer) (writtenChunk, error) {
+// seal ends the chunk's last page and makes what else it has: the part of
+// writing a row group that columns can do at the same time.
+func (c *columnWriter) seal() error {
 	if err := c.endPage(); err != nil {
-		return writtenChunk{}, err
+		return err
 	}
 	c.hashDictionary(len(c.pages))
-	out := writtenChunk{values: c.levels, stats: c.total, locs: c.locs, pages: c.stats, pageEncs: c.pageEncs}
+	c.head = nil
 	if c.dict.n > 0 {
-		head := c.dictionaryPage()
+		c.head = c.dictionaryPage()
 		c.encs |= 1 << encPlain
+	}
+	c.filter = c.bloomFilter()
+	return nil
+}
+
+// finish writes the sealed chunk to the file and begins the next.
+func (c *columnWriter) finish(w *Writer) (writtenChunk, error) {
+	out := writtenChunk{values: c.levels, stats: c.total, locs: c.locs, pages: c.stats, pageEncs: c.pageEncs}
+	if head := c.head; head != nil {
 		out.dictOff = w.off
 		out.compressed += int64(len(head))
 		if err := w.put(head); err != nil {
@@ -288,7 +300,7 @@ func (c *columnWriter) finish(w *Writer) (writtenChunk, error) {
 	}
 	out.compressed += int64(len(c.pages))
 	out.uncompressed, out.encs = c.raw, c.encs
-	out.bloom = c.bloomFilter()
+	out.bloom = c.filter
 	if err := w.put(c.pages); err != nil {
 		return out, err
 	}
