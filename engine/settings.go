@@ -115,6 +115,7 @@ var settingTable = []setting{
 	{name: "maintenance_work_mem", boot: "65536", kind: "integer", unit: "kB", min: 1024, max: 1<<31 - 1, context: "user", category: catResource, about: "Sets the maximum memory to be used for maintenance operations."},
 	{name: "xmloption", boot: "content", kind: "enum", values: []string{"content", "document"}, context: "user", category: catClient, about: "Sets whether XML data in implicit parsing and serialization operations is to be considered as documents or content fragments."},
 	{name: "inlay.dialect", boot: "postgres", kind: "string", context: "user", category: catInlay, about: "Chooses the dialect of SQL in which this connection's statements are read: postgres or mysql.", check: checkDialect},
+	{name: "inlay.nanoseconds", boot: "warn", kind: "enum", values: []string{"warn", "error"}, context: "user", category: catInlay, about: "What happens when times in nanoseconds are read from a file: they are rounded down to microseconds with a warning, or refused."},
 	{name: "inlay.preserve_order", boot: "on", kind: "bool", context: "user", category: catInlay, about: "Streams rows in the order in which the source has them."},
 	{name: "inlay.disable_rules", kind: "string", context: "user", category: catInlay, about: "Names planner rules that are left out, separated by commas."},
 	{name: "inlay.threads", boot: "0", kind: "integer", max: 1024, context: "user", category: catInlay, about: "Limits the workers of a statement; 0 means one a core."},

@@ -76,6 +76,8 @@ type builder struct {
 	out   *Lowered
 	ctes  map[logical.CTEID]*buffered
 	slots map[physical.FilterID]*runtimefilter.Slot
+
+	warned bool // of nanoseconds
 }
 
 // chain is pipelines that still want steps. Their batches have the columns

@@ -52,6 +52,9 @@ type FileSpec struct {
 	Opener  *source.Files
 	Node    *pipeline.NodeMetrics
 	Workers int
+	// Nanoseconds, where set, is told of a column that loses its nanoseconds;
+	// its error ends the query.
+	Nanoseconds func(column string) error
 }
 
 // Files is a source over Parquet files: a morsel is a row group, or a stretch
@@ -126,6 +129,9 @@ func NewFiles(ctx context.Context, spec FileSpec) (*Files, error) {
 			}
 		}
 	}
+	if err := s.nanoseconds(files); err != nil {
+		return nil, err
+	}
 	spec.Node.Add("Files", "", int64(len(files)))
 	s.count("Files Pruned by Schema", missing)
 	spec.Node.Add("Row Groups", "", groups)
@@ -186,6 +192,30 @@ func (s *Files) open(ctx context.Context) ([]*fileScan, error) {
 	}
 	wg.Wait()
 	return files, firstError(errs)
+}
+
+// nanoseconds tells of the first column whose times are finer than SQL's.
+func (s *Files) nanoseconds(files []*fileScan) error {
+	if s.spec.Nanoseconds == nil {
+		return nil
+	}
+	for _, f := range files {
+		if f == nil {
+			continue
+		}
+		for i := range f.reads {
+			leaves := []*parquet.Leaf{f.reads[i].leaf}
+			if p := f.reads[i].plan; p != nil {
+				leaves = p.Leaves()
+			}
+			for _, l := range leaves {
+				if l != nil && l.Nanoseconds() {
+					return s.spec.Nanoseconds(s.spec.Columns[i].Source.Field)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // firstError prefers a cause to the cancelling that it led to.

@@ -40,6 +40,9 @@ func (f *File) Bloom(ctx context.Context, g int, l *Leaf) (*Bloom, error) {
 }
 
 func (f *File) readBloom(ctx context.Context, c *chunkMeta, l *Leaf) (*Bloom, error) {
+	if c.crypt != nil {
+		return f.readSealedBloom(ctx, c, l)
+	}
 	n := int64(c.bloomLength)
 	if n <= 0 {
 		n = min(64, f.footer-c.bloomOffset)
@@ -62,6 +65,39 @@ func (f *File) readBloom(ctx context.Context, c *chunkMeta, l *Leaf) (*Bloom, er
 		return &Bloom{blocks: buf, leaf: l}, nil
 	}
 	return &Bloom{blocks: buf[used : used+int(size)], leaf: l}, nil
+}
+
+// readSealedBloom reads an encrypted filter, whose header and bits are modules.
+// Where its length is not in the footer it is not looked for.
+func (f *File) readSealedBloom(ctx context.Context, c *chunkMeta, l *Leaf) (*Bloom, error) {
+	if c.bloomLength <= 0 {
+		return nil, nil
+	}
+	buf, err := f.part(ctx, "bloom filter", c.bloomOffset, int64(c.bloomLength))
+	if err != nil {
+		return nil, err
+	}
+	fail := func(err error) (*Bloom, error) {
+		return nil, &CorruptError{Object: f.url, Offset: c.bloomOffset, Reason: fmt.Sprintf("column %q: bloom filter: %v", l.Name(), err)}
+	}
+	head, used, err := c.crypt.open(buf, moduleBloomHeader, 0)
+	if err != nil {
+		return fail(err)
+	}
+	size, _, known, err := decodeBloomHeader(head)
+	if err != nil {
+		return fail(err)
+	}
+	bits, _, err := c.crypt.open(buf[used:], moduleBloomBits, 0)
+	switch {
+	case err != nil:
+		return fail(err)
+	case !known:
+		return nil, nil
+	case len(bits) != int(size):
+		return fail(reasonError("its size differs from its header's"))
+	}
+	return &Bloom{blocks: bits, leaf: l}, nil
 }
 
 func decodeBloomHeader(buf []byte) (size int32, used int, known bool, err error) {

@@ -44,7 +44,7 @@ func (f *File) PageIndex(ctx context.Context, g int, l *Leaf) (*PageIndex, error
 		x := &PageIndex{Locations: locs}
 		size := int64(len(locs)) * 24
 		if c.columnIndex > 0 && c.columnIndexLen > 0 && l.maxRep == 0 {
-			buf, err := f.part(ctx, "column index", c.columnIndex, int64(c.columnIndexLen))
+			buf, err := f.sealed(ctx, c, moduleColumnIndex, "column index", c.columnIndex, int64(c.columnIndexLen))
 			if err != nil {
 				return nil, 0, err
 			}
@@ -79,7 +79,7 @@ func (f *File) cached(ctx context.Context, g int, l *Leaf, part byte, load func(
 }
 
 func (f *File) partKey(g int, l *Leaf, part byte) cacheKey {
-	return cacheKey{url: f.url, version: f.Object.Version, group: int32(g), leaf: int32(l.Index), part: part}
+	return cacheKey{url: f.url, version: f.Object.Version, keys: f.keys, group: int32(g), leaf: int32(l.Index), part: part}
 }
 
 // maxPart bounds indexes and bloom filters.
@@ -94,6 +94,18 @@ func (f *File) part(ctx context.Context, what string, off, n int64) ([]byte, err
 	return buf, f.store.Read(ctx, f.Object, off, buf)
 }
 
+// sealed is part for what may be encrypted.
+func (f *File) sealed(ctx context.Context, c *chunkMeta, module byte, what string, off, n int64) ([]byte, error) {
+	buf, err := f.part(ctx, what, off, n)
+	if err != nil || c.crypt == nil {
+		return buf, err
+	}
+	if buf, _, err = c.crypt.open(buf, module, 0); err != nil {
+		return nil, &CorruptError{Object: f.url, Offset: off, Reason: fmt.Sprintf("%s: %v", what, err)}
+	}
+	return buf, nil
+}
+
 // offsetIndex reads where the pages of a leaf lie.
 func (f *File) offsetIndex(ctx context.Context, g int, l *Leaf) ([]PageLocation, error) {
 	c := &f.meta.rowGroups[g].columns[l.Index]
@@ -101,7 +113,7 @@ func (f *File) offsetIndex(ctx context.Context, g int, l *Leaf) ([]PageLocation,
 		return nil, nil
 	}
 	v, err := f.cached(ctx, g, l, 'o', func() (any, int64, error) {
-		buf, err := f.part(ctx, "offset index", c.offsetIndex, int64(c.offsetIndexLen))
+		buf, err := f.sealed(ctx, c, moduleOffsetIndex, "offset index", c.offsetIndex, int64(c.offsetIndexLen))
 		if err != nil {
 			return nil, 0, err
 		}

@@ -87,7 +87,7 @@ func (r *ColumnReader) readLists(ctx context.Context, n int) (*column.Column, er
 	}
 	o := &r.out
 	o.reset(&r.pool)
-	lists := column.Alloc(n * 8)
+	lists := column.Alloc(n * column.List.Width())
 	views := column.As[column.ListView](lists)
 	var valid []uint64
 	elems, err := r.walk(ctx, n, func(row, at int, null bool) {

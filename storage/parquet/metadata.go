@@ -58,8 +58,8 @@ type fileMeta struct {
 	rowGroups []rowGroupMeta
 	keyValues []KeyValue
 	createdBy string
-	orders    []int8 // per leaf: 0 unknown, 1 by type, 2 IEEE 754 total order
-	encrypted bool
+	orders    []int8     // per leaf: 0 unknown, 1 by type, 2 IEEE 754 total order
+	algorithm *algorithm // nil: not encrypted
 }
 
 // KeyValue is one entry of the file's own metadata.
@@ -84,6 +84,9 @@ type rowGroupMeta struct {
 	totalSize int64
 	numRows   int64
 	sorting   []SortColumn
+
+	ordinal    int16
+	hasOrdinal bool
 }
 
 // SortColumn says how a row group is ordered, as its writer declares.
@@ -112,7 +115,11 @@ type chunkMeta struct {
 	columnIndex      int64
 	columnIndexLen   int32
 	stats            rawStats
-	dictPagesOnly    bool // encoding_stats prove that all data pages are dictionary coded
+	footerKey        bool     // encrypted with the footer's key
+	keyID            []byte   // or another, so named
+	secret           []byte   // metadata, where it is encrypted by itself
+	crypt            *cryptor // of pages and indexes; nil: they are plain
+	dictPagesOnly    bool     // encoding_stats prove that all data pages are dictionary coded
 }
 
 type rawStats struct {
@@ -172,8 +179,11 @@ func decodeFileMeta(buf []byte) (*fileMeta, int, error) {
 				m.orders = append(m.orders, order)
 			})
 		case 8:
-			m.encrypted = true
-			r.skip(typ)
+			if r.expect(typ, tStruct) {
+				if a, known := r.algorithm(); known {
+					m.algorithm = &a
+				}
+			}
 		default:
 			r.skip(typ)
 		}
@@ -259,6 +269,8 @@ func (r *thriftReader) rowGroup() rowGroupMeta {
 				})
 				g.sorting = append(g.sorting, s)
 			})
+		case id == 7 && typ == tI16:
+			g.ordinal, g.hasOrdinal = int16(r.int()), true
 		default:
 			r.skip(typ)
 		}
@@ -283,9 +295,24 @@ func (r *thriftReader) chunk(c *chunkMeta) {
 			c.columnIndex = r.int()
 		case id == 7 && typ == tI32:
 			c.columnIndexLen = r.int32()
-		case id == 8 || id == 9:
+		case id == 8 && typ == tStruct:
 			c.encrypted = true
-			r.skip(typ)
+			r.fields(func(id int, typ byte) {
+				c.footerKey = id == 1
+				if typ != tStruct {
+					r.skip(typ)
+					return
+				}
+				r.fields(func(id int, typ byte) {
+					if id == 2 && typ == tBinary {
+						c.keyID = r.bytes()
+						return
+					}
+					r.skip(typ)
+				})
+			})
+		case id == 9 && typ == tBinary:
+			c.secret = present(r.bytes())
 		default:
 			r.skip(typ)
 		}

@@ -3,6 +3,7 @@ package parquet
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,6 +23,7 @@ type Metadata struct {
 	url      string
 	footer   int64 // offset where the footer begins: pages lie before it
 	size     int64 // bytes of memory
+	keys     string
 }
 
 // Cache keeps footers and page indexes of object versions in memory. The zero
@@ -31,7 +33,8 @@ type Cache = cache.Cache[cacheKey, any]
 // cacheKey names a part of an object version.
 type cacheKey struct {
 	url, version string
-	group, leaf  int32 // -1, -1 is the footer
+	keys         string // of encrypted files: who has others sees another file
+	group, leaf  int32  // -1, -1 is the footer
 	part         byte
 }
 
@@ -57,9 +60,14 @@ const (
 // is known. Only o.Key is required; without a version there is one request to
 // learn it together with the footer.
 func Open(ctx context.Context, store object.Store, o object.Object, c *Cache) (*File, error) {
-	key := cacheKey{url: store.URL(o.Key), version: o.Version, group: -1, leaf: -1}
+	return OpenWith(ctx, store, o, c, nil)
+}
+
+// OpenWith is Open of a file that may be encrypted.
+func OpenWith(ctx context.Context, store object.Store, o object.Object, c *Cache, keys *Keys) (*File, error) {
+	key := cacheKey{url: store.URL(o.Key), version: o.Version, keys: keys.id(), group: -1, leaf: -1}
 	load := func() (any, int64, error) {
-		m, err := readFooter(ctx, store, o)
+		m, err := readFooter(ctx, store, o, keys)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -95,7 +103,7 @@ func (f *File) With(store object.Store) *File {
 // Remote says whether reading the file's pages means a request over a network.
 func (f *File) Remote() bool { return f.store.Remote() }
 
-func readFooter(ctx context.Context, store object.Store, o object.Object) (*Metadata, error) {
+func readFooter(ctx context.Context, store object.Store, o object.Object, keys *Keys) (*Metadata, error) {
 	n := localTail
 	if store.Remote() {
 		n = remoteTail
@@ -123,10 +131,7 @@ func readFooter(ctx context.Context, store object.Store, o object.Object) (*Meta
 		return nil, corrupt(0, "not a Parquet file: %d bytes are too few", o.Size)
 	}
 	magic := string(tail[len(tail)-4:])
-	if magic == "PARE" {
-		return nil, &UnsupportedError{Object: url, What: "an encrypted footer"}
-	}
-	if magic != "PAR1" {
+	if magic != "PAR1" && magic != "PARE" {
 		if len(tail) == int(o.Size) && string(tail[:4]) == "PAR1" {
 			return nil, corrupt(o.Size-4, "file is truncated: it begins as Parquet but does not end in PAR1")
 		}
@@ -145,13 +150,26 @@ func readFooter(ctx context.Context, store object.Store, o object.Object) (*Meta
 	start := o.Size - 8 - size
 	// Statistics stay slices of the footer: keep just it, not the whole tail.
 	buf := append([]byte(nil), tail[len(tail)-8-int(size):len(tail)-8]...)
+	var hidden *algorithm
+	if magic == "PARE" {
+		var err error
+		if buf, hidden, err = decryptFooter(buf, keys); err != nil {
+			return nil, locked(url, err, func() error { return corrupt(start, "encrypted footer: %v", err) })
+		}
+	}
 	meta, pos, err := decodeFileMeta(buf)
 	if err != nil {
 		return nil, corrupt(start+int64(pos), "footer: %v", err)
 	}
-	m := &Metadata{Object: o, NumRows: meta.numRows, KeyValue: meta.keyValues, Created: meta.createdBy, meta: meta, url: url, footer: start}
+	if hidden != nil {
+		meta.algorithm = hidden
+	}
+	m := &Metadata{Object: o, NumRows: meta.numRows, KeyValue: meta.keyValues, Created: meta.createdBy, meta: meta, url: url, footer: start, keys: keys.id()}
 	if m.Schema, err = buildSchema(meta); err != nil {
 		return nil, corrupt(start, "footer: %v", err)
+	}
+	if err := meta.decryptColumns(m.Schema, keys); err != nil {
+		return nil, locked(url, err, func() error { return corrupt(start, "encrypted column: %v", err) })
 	}
 	if err := m.check(); err != nil {
 		return nil, corrupt(start, "footer: %v", err)
@@ -162,6 +180,15 @@ func readFooter(ctx context.Context, store object.Store, o object.Object) (*Meta
 	}
 	m.size = size + int64(chunks)*320 + int64(len(meta.schema))*400 + 1024
 	return m, nil
+}
+
+// locked is the error of a file whose key is missing, or what other says.
+func locked(url string, err error, other func() error) error {
+	var k errKey
+	if errors.As(err, &k) {
+		return &UnsupportedError{Object: url, What: "an encrypted file " + string(k)}
+	}
+	return other()
 }
 
 // check holds the footer against the file's size and itself.

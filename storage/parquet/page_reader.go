@@ -2,7 +2,9 @@ package parquet
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"math/bits"
 	"sort"
 
@@ -37,6 +39,9 @@ func (r *ColumnReader) header(ctx context.Context, off int64) (pageHeader, int64
 			limit = s.end - off
 		}
 	}
+	if r.chunk.crypt != nil {
+		return r.sealedHeader(ctx, off, limit)
+	}
 	for try := int64(128); ; try *= 8 {
 		n := min(try, limit)
 		b, err := r.bytes(ctx, off, int(n))
@@ -58,6 +63,74 @@ func (r *ColumnReader) header(ctx context.Context, off int64) (pageHeader, int64
 	}
 }
 
+// sealedHeader is header for an encrypted one. What it is the header of has to
+// be known to decrypt it: the dictionary comes first where there is one.
+func (r *ColumnReader) sealedHeader(ctx context.Context, off, limit int64) (pageHeader, int64, error) {
+	fail := func(err error) (pageHeader, int64, error) {
+		return pageHeader{}, 0, r.corrupt(off, fmt.Errorf("page header: %w", err))
+	}
+	size, err := r.bytes(ctx, off, int(min(4, limit)))
+	if err != nil {
+		return pageHeader{}, 0, err
+	}
+	if len(size) < 4 {
+		return fail(errShortThrift)
+	}
+	n := int64(binary.LittleEndian.Uint32(size)) + 4
+	if n > limit || n > 1<<24 {
+		return fail(reasonError("encrypted module is cut off"))
+	}
+	b, err := r.bytes(ctx, off, int(n))
+	if err != nil {
+		return pageHeader{}, 0, err
+	}
+	module, page := byte(moduleDataHeader), r.ordinal
+	if begin, _ := r.chunk.extent(); off == begin && r.chunk.dictOffset > 0 && r.chunk.dictOffset == begin {
+		module = moduleDictionaryHeader
+	}
+	plain, _, err := r.chunk.crypt.open(b, module, page)
+	if err != nil && off == r.firstPage() { // writers differ on whether the footer tells of the dictionary
+		plain, _, err = r.chunk.crypt.open(b, moduleDataHeader+moduleDictionaryHeader-module, page)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	h, _, err := decodePageHeader(plain)
+	if err != nil {
+		return fail(err)
+	}
+	data := off + n
+	if int64(h.compressed) > r.end-data {
+		return fail(reasonError("page is longer than its column chunk"))
+	}
+	return h, data, nil
+}
+
+func (r *ColumnReader) firstPage() int64 {
+	off, _ := r.chunk.extent()
+	return off
+}
+
+// unseal decrypts a page's bytes, whose checksum is that of what the file has.
+func (r *ColumnReader) unseal(h *pageHeader, raw []byte, module byte, page int) ([]byte, error) {
+	if r.chunk.crypt == nil {
+		return raw, nil
+	}
+	if h.hasCRC && crc32.ChecksumIEEE(raw) != h.crc {
+		return nil, reasonError("page checksum does not match")
+	}
+	h.hasCRC = false
+	if err := r.mem.grow(int64(len(raw))); err != nil {
+		return nil, err
+	}
+	defer r.mem.shrink(int64(len(raw)))
+	plain, _, err := r.chunk.crypt.open(raw, module, page)
+	if err == nil && h.typ == pageDataV2 && int64(h.defLen)+int64(h.repLen) > int64(len(plain)) {
+		err = reasonError("data page header contradicts itself")
+	}
+	return plain, err
+}
+
 // page is the reader's place in the chunk: a header is read, its bytes are only
 // looked at once a row is wanted.
 type page struct {
@@ -76,6 +149,7 @@ type page struct {
 	codes   hybrid
 	ints    *deltaInts
 	strings *deltaStrings
+	ordinal int // in its chunk
 }
 
 // mode is how a page's values are coded.
@@ -170,7 +244,8 @@ func (r *ColumnReader) open(ctx context.Context) error {
 			}
 			r.sawData = true
 			p := &r.page
-			p.open, p.loaded, p.head, p.data, p.values = true, false, h, data, int(h.values)
+			p.open, p.loaded, p.head, p.data, p.values, p.ordinal = true, false, h, data, int(h.values), r.ordinal
+			r.ordinal++
 			if err := r.countRows(); err != nil {
 				return r.corrupt(r.pos, err)
 			}
@@ -195,6 +270,7 @@ func (r *ColumnReader) jump() {
 	r.row += skipped
 	r.pending -= skipped
 	r.pos = r.locs[i].Offset
+	r.ordinal = i
 }
 
 // countRows sets how many rows the page just opened has, and holds its header
@@ -263,6 +339,10 @@ func (r *ColumnReader) loadDictionary(ctx context.Context) error {
 	if err := r.mem.grow(2 * int64(h.size)); err != nil { // the page and its values
 		return err
 	}
+	raw, err := r.unseal(h, raw, moduleDictionaryPage, 0)
+	if err != nil {
+		return r.corrupt(r.dictAt, err)
+	}
 	body, err := inflatePage(h, r.chunk.codec, raw, r.scratch.dict.page)
 	if err != nil {
 		return r.corrupt(r.dictAt, err)
@@ -305,6 +385,9 @@ func (r *ColumnReader) load(ctx context.Context) error {
 	h := &p.head
 	raw, err := r.bytes(ctx, p.data, int(h.compressed))
 	if err != nil {
+		return err
+	}
+	if raw, err = r.unseal(h, raw, moduleDataPage, p.ordinal); err != nil {
 		return err
 	}
 	if err := r.pool.ensure(int(h.size)); err != nil {

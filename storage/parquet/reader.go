@@ -183,6 +183,7 @@ type ColumnReader struct {
 	dictHead pageHeader
 	dictRaw  []byte // a copy of its bytes, when pages behind it were let go first
 	sawData  bool
+	ordinal  int // of the next data page in its chunk
 
 	page   page
 	lev    *levels // lists
@@ -202,7 +203,7 @@ func (f *File) columnReader(g int, q Request) (*ColumnReader, error) {
 	}
 	switch {
 	case c.encrypted || !c.hasMeta:
-		return unsupported("encryption")
+		return unsupported("an encrypted column without its key")
 	case c.elsewhere:
 		return unsupported("a column chunk in another file")
 	case !c.codec.supported():

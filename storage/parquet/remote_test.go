@@ -146,7 +146,7 @@ func TestNotParquet(t *testing.T) {
 		"empty":     {nil, "mem://f is corrupt at offset 0: not a Parquet file: 0 bytes are too few"},
 		"noise":     {noise, "mem://f is corrupt at offset 4996: not a Parquet file, or truncated: it does not end in PAR1"},
 		"truncated": {sound[:len(sound)-100], ""},
-		"encrypted": {append([]byte("PARExxxxxxxx"), "\x04\x00\x00\x00PARE"...), "mem://f: an encrypted footer is not supported"},
+		"encrypted": {append([]byte("PARExxxxxxxx"), "\x04\x00\x00\x00PARE"...), "mem://f: an encrypted file without its key is not supported"},
 		"footer":    {append([]byte("PAR1xxxxxxxx"), "\xff\xff\xff\x00PAR1"...), "mem://f is corrupt at offset 12: footer of 16777215 bytes in a file of 20"},
 	} {
 		m := object.NewMemory()

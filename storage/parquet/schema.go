@@ -30,6 +30,13 @@ func (l *Leaf) Flat() bool { return l.maxRep == 0 }
 // Nullable says that values may be NULL.
 func (l *Leaf) Nullable() bool { return l.maxDef > l.listDef }
 
+// Nanoseconds says that values are times finer than the microseconds that come
+// out. INT96 holds nanoseconds too, but its writers had no more than micros.
+func (l *Leaf) Nanoseconds() bool {
+	a := l.Logical.Annotation
+	return (a == Time || a == Timestamp) && l.Logical.Unit == Nanos && l.Type == Int64
+}
+
 // Column is one top-level field: what a table shows as a column.
 type Column struct {
 	Name     string

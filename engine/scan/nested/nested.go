@@ -38,6 +38,9 @@ func PlanOf(c *parquet.Column) (*Plan, error) {
 
 func errShape(n *parquet.Node, what string) error { return fmt.Errorf("%s: %s", n.Name, what) }
 
+// Leaves are the leaves below the column.
+func (p *Plan) Leaves() []*parquet.Leaf { return p.leaves }
+
 // Requests are the leaves to read, in the order that Open takes their readers.
 func (p *Plan) Requests() []parquet.Request {
 	out := make([]parquet.Request, len(p.leaves))

@@ -144,7 +144,7 @@ for folder in sys.argv[1:]:
                 rel = con.sql(f"SELECT * FROM read_parquet('{path}', hive_partitioning=false)")
                 for i, c in enumerate(rel.columns):
                     q = '"' + c.replace('"', '""') + '"'
-                    tz = rel.types[i].id in ('timestamp with time zone', 'timestamp_tz_ns') or 'time zone' in str(rel.types[i]).lower()
+                    tz = rel.types[i].id in ('timestamp with time zone', 'timestamptz_ns') or 'time zone' in str(rel.types[i]).lower()
                     try:
                         if tz: out(name, 'duckdb', c, ['null' if r[0] is None else stamp(r[0], True) for r in con.sql(f"SELECT epoch_us({q}) FROM read_parquet('{path}', hive_partitioning=false)").fetchall()])
                         else: out(name, 'duckdb', c, [duck(r[0], rel.types[i]) for r in con.sql(f"SELECT {q} FROM read_parquet('{path}', hive_partitioning=false)").fetchall()])
