@@ -9,8 +9,10 @@ import (
 	"github.com/inlaydb/inlay/catalog/pgcatalog"
 	"github.com/inlaydb/inlay/catalog/source"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/storage/arrowfile"
 	"github.com/inlaydb/inlay/storage/object"
 	"github.com/inlaydb/inlay/storage/parquet"
+	"github.com/inlaydb/inlay/storage/record"
 )
 
 // files opens what queries name by path.
@@ -113,6 +115,14 @@ func storageError(err error) *sqlerr.Error {
 		return sqlerr.New(sqlerr.FeatureNotSupported, "%s", unsupported.Error())
 	case errors.As(err, &outside):
 		return sqlerr.New(sqlerr.NumericValueOutOfRange, "%s", outside.Error())
+	}
+	var damaged *arrowfile.CorruptError
+	var compressed *record.CompressionError
+	switch {
+	case errors.As(err, &damaged):
+		return sqlerr.New(sqlerr.DataCorrupted, "%s", damaged.Error())
+	case errors.As(err, &compressed):
+		return sqlerr.New(sqlerr.DataCorrupted, "%s", compressed.Error())
 	}
 	var oe *object.Error
 	if !errors.As(err, &oe) {

@@ -84,7 +84,7 @@ func NewRecords(ctx context.Context, spec FileSpec, style *types.Style) (*Record
 			return nil, err
 		}
 		if parts < 0 {
-			s.units = append(s.units, recordUnit{f, -1, streams < spec.Workers})
+			s.units = append(s.units, recordUnit{f, -1, f.text != nil && streams < spec.Workers})
 			continue
 		}
 		for k := range parts {
@@ -292,6 +292,9 @@ func (r *recordReader) unit(ctx context.Context, u *recordUnit, seq int64, emit 
 	case f.text == nil:
 		if out {
 			return pipeline.More, nil
+		}
+		if u.part < 0 {
+			return r.arrowStream(ctx, f, seq, emit)
 		}
 		a, err := r.arrowBatch(ctx, f, u.part)
 		if err != nil {
