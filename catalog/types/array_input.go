@@ -8,8 +8,23 @@ import (
 	"github.com/inlaydb/inlay/storage/column"
 )
 
-// arrayInput reads {a,"b",NULL}. Arrays have one dimension here, counted from
-// 1; others are 0A000.
+// maxDims is how many dimensions Postgres's arrays have at most.
+const maxDims = 6
+
+func tooManyDims(n int) error {
+	return sqlerr.New(sqlerr.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", n, maxDims)
+}
+
+// shapeOf is column.ShapeOf with an error for clients.
+func shapeOf(dims []column.Dim) (uint32, error) {
+	n, err := column.ShapeOf(dims)
+	if err != nil {
+		return 0, sqlerr.New(sqlerr.ProgramLimitExceeded, "%s", err)
+	}
+	return n, nil
+}
+
+// arrayInput reads {a,"b",NULL}, {{1,2},{3,4}} and [2:3]={a,b}.
 func arrayInput(t Type, st *Style) InputFunc {
 	elem := t.Elem()
 	read := TextInput(elem, st)
@@ -18,11 +33,16 @@ func arrayInput(t Type, st *Style) InputFunc {
 		delim = f.Delim
 	}
 	return func(s string) (Datum, error) {
-		items, err := splitArray(s, delim)
+		items, dims, err := splitArray(s, delim)
 		if err != nil {
 			return Datum{}, err
 		}
 		d := Datum{Kind: column.List, L: make([]Datum, len(items))}
+		shape, err := shapeOf(dims)
+		if err != nil {
+			return Datum{}, err
+		}
+		d.U = uint64(shape)
 		for i, it := range items {
 			if it.null {
 				d.L[i] = Null(elem.Kind())
@@ -52,39 +72,53 @@ func malformed(s, detail string) error {
 // splitArray cuts an array literal into the texts of its elements. Postgres
 // checks the shape of the whole first and then reads the elements; so errors
 // come in its order.
-func splitArray(s string, delim byte) ([]arrayItem, error) {
+func splitArray(s string, delim byte) ([]arrayItem, []column.Dim, error) {
 	p := strings.TrimLeft(s, arraySpace)
-	declared := -1
+	var declared []column.Dim
 	if strings.HasPrefix(p, "[") {
 		var err error
 		if p, declared, err = arrayBounds(s, p); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !strings.HasPrefix(p, "{") {
-			return nil, malformed(s, `Array contents must start with "{".`)
+			return nil, nil, malformed(s, `Array contents must start with "{".`)
 		}
 	} else if !strings.HasPrefix(p, "{") {
-		return nil, malformed(s, `Array value must start with "{" or dimension information.`)
+		return nil, nil, malformed(s, `Array value must start with "{" or dimension information.`)
 	}
-	dims, detail := checkArray(p, delim)
+	sizes, detail := checkArray(p, delim)
 	switch {
 	case detail != "":
-		return nil, malformed(p, detail)
-	case dims > 1:
-		return nil, sqlerr.Unsupported("multidimensional arrays are not supported yet")
+		return nil, nil, malformed(p, detail)
+	case len(sizes) > maxDims:
+		return nil, nil, tooManyDims(len(sizes))
 	}
-	items := arrayElements(strings.TrimLeft(p, arraySpace)[1:], delim)
-	if declared >= 0 && declared != len(items) {
-		return nil, malformed(s, "Specified array dimensions do not match array contents.")
+	dims := make([]column.Dim, len(sizes))
+	for i, n := range sizes {
+		dims[i] = column.Dim{Lower: 1, Len: int32(n)}
 	}
-	return items, nil
+	if declared != nil {
+		match := len(declared) == len(dims)
+		for i := 0; match && i < len(dims); i++ {
+			match = declared[i].Len == dims[i].Len
+		}
+		if !match {
+			return nil, nil, malformed(s, "Specified array dimensions do not match array contents.")
+		}
+		dims = declared
+	}
+	if len(sizes) == 0 {
+		return nil, nil, nil
+	}
+	return arrayElements(p, delim), dims, nil
 }
 
 const arraySpace = " \t\n\v\f\r"
 
 // checkArray walks over an array's text with a state for what came last. It
-// says how deep braces nest, 0 for an empty array, or what is wrong.
-func checkArray(s string, delim byte) (dims int, detail string) {
+// gives the size of each dimension, none of an empty array, or what is wrong.
+func checkArray(s string, delim byte) (sizes []int, detail string) {
+	dims := 0
 	const (
 		noLevel = iota
 		levelStarted
@@ -98,13 +132,13 @@ func checkArray(s string, delim byte) (dims int, detail string) {
 	state, level, empty, quoted := noLevel, 0, true, false
 	counts := []int{0}   // elements so far, by level
 	expected := []int{0} // elements of the level's last array
-	unexpected := func(c byte) (int, string) { return 0, `Unexpected "` + string(rune(c)) + `" character.` }
+	unexpected := func(c byte) ([]int, string) { return nil, `Unexpected "` + string(rune(c)) + `" character.` }
 	for i := 0; ; i++ {
 		if state == elemStarted || state == quoteStarted {
 			empty = false
 		}
 		if i >= len(s) {
-			return 0, "Unexpected end of input."
+			return nil, "Unexpected end of input."
 		}
 		c := s[i]
 		switch {
@@ -116,11 +150,11 @@ func checkArray(s string, delim byte) (dims int, detail string) {
 				state = elemStarted
 			}
 			if i++; i >= len(s) {
-				return 0, "Unexpected end of input."
+				return nil, "Unexpected end of input."
 			}
 		case c == '"':
 			if state != levelStarted && state != quoteStarted && state != elemDelimited {
-				return 0, "Unexpected array element."
+				return nil, "Unexpected array element."
 			}
 			if quoted = !quoted; quoted {
 				state = quoteStarted
@@ -143,21 +177,21 @@ func checkArray(s string, delim byte) (dims int, detail string) {
 				return unexpected(c)
 			}
 			if level == 0 {
-				return 0, `Unmatched "}" character.`
+				return nil, `Unmatched "}" character.`
 			}
 			if expected[level] != 0 && expected[level] != counts[level] {
-				return 0, "Multidimensional arrays must have sub-arrays with matching dimensions."
+				return nil, "Multidimensional arrays must have sub-arrays with matching dimensions."
 			}
 			expected[level] = counts[level]
 			state = levelDone
 			if level--; level == 0 {
 				if strings.TrimLeft(s[i+1:], arraySpace) != "" {
-					return 0, "Junk after closing right brace."
+					return nil, "Junk after closing right brace."
 				}
 				if empty {
-					return 0, ""
+					return nil, ""
 				}
-				return dims, ""
+				return expected[1 : dims+1], ""
 			}
 		case c == delim:
 			switch state {
@@ -171,28 +205,27 @@ func checkArray(s string, delim byte) (dims int, detail string) {
 			counts[level]++
 		case !isSpace(c):
 			if state != levelStarted && state != elemStarted && state != elemDelimited {
-				return 0, "Unexpected array element."
+				return nil, "Unexpected array element."
 			}
 			state = elemStarted
 		}
 	}
 }
 
-// arrayElements reads the elements of a checked array of one dimension, from
-// behind its brace.
+// arrayElements reads the elements of a checked array, whatever their depth.
 func arrayElements(p string, delim byte) []arrayItem {
 	var items []arrayItem
 	var b strings.Builder
 	kept := 0 // up to where blanks are part of the value
-	literal := false
-	for i := 0; ; i++ {
+	literal, pending := false, false
+	for i := 0; i < len(p); i++ {
 		switch c := p[i]; {
 		case c == '\\':
 			i++
 			b.WriteByte(p[i])
-			kept, literal = b.Len(), true
+			kept, literal, pending = b.Len(), true, true
 		case c == '"':
-			literal = true
+			literal, pending = true, true
 			b.Reset()
 			for i++; p[i] != '"'; i++ {
 				if p[i] == '\\' {
@@ -201,64 +234,62 @@ func arrayElements(p string, delim byte) []arrayItem {
 				b.WriteByte(p[i])
 			}
 			kept = b.Len()
+		case c == '{':
 		case c == delim || c == '}':
-			text := b.String()[:kept]
-			if c == '}' && len(items) == 0 && text == "" && !literal {
-				return nil
-			}
-			items = append(items, arrayItem{text: text, null: !literal && strings.EqualFold(text, "null")})
-			if c == '}' {
-				return items
+			if pending {
+				text := b.String()[:kept]
+				items = append(items, arrayItem{text: text, null: !literal && strings.EqualFold(text, "null")})
 			}
 			b.Reset()
-			kept, literal = 0, false
+			kept, literal, pending = 0, false, false
 		case isSpace(c):
 			if b.Len() > 0 {
 				b.WriteByte(c)
 			}
 		default:
 			b.WriteByte(c)
-			kept = b.Len()
+			kept, pending = b.Len(), true
 		}
 	}
+	return items
 }
 
-// arrayBounds reads "[1:3]=" in front of an array, and how many elements that
-// promises.
-func arrayBounds(s, p string) (rest string, count int, err error) {
-	n := 1
-	for n < len(p) && (isDigit(p[n]) || p[n] == '-' || p[n] == '+' || p[n] == ':') {
-		n++
-	}
-	if n == 1 {
-		return "", 0, malformed(s, `"[" must introduce explicitly-specified array dimensions.`)
-	}
-	if n == len(p) || p[n] != ']' {
-		return "", 0, malformed(s, `Missing "]" after array dimensions.`)
-	}
-	lo, hi, two := strings.Cut(p[1:n], ":")
-	if !two {
-		lo, hi = "1", lo
-	}
-	lower, err1 := strconv.Atoi(lo)
-	upper, err2 := strconv.Atoi(hi)
-	if err1 != nil || err2 != nil {
-		return "", 0, malformed(s, "Missing array dimension value.")
-	}
-	if upper < lower {
-		return "", 0, sqlerr.New(sqlerr.ArraySubscriptError, "upper bound cannot be less than lower bound")
-	}
-	rest = strings.TrimLeft(p[n+1:], arraySpace)
-	if strings.HasPrefix(rest, "[") {
-		return "", 0, sqlerr.Unsupported("multidimensional arrays are not supported yet")
+// arrayBounds reads "[1:3][2]=" in front of an array.
+func arrayBounds(s, p string) (rest string, dims []column.Dim, err error) {
+	for rest = p; strings.HasPrefix(rest, "["); {
+		n := 1
+		for n < len(rest) && (isDigit(rest[n]) || rest[n] == '-' || rest[n] == '+' || rest[n] == ':') {
+			n++
+		}
+		if n == 1 {
+			return "", nil, malformed(s, `"[" must introduce explicitly-specified array dimensions.`)
+		}
+		if n == len(rest) || rest[n] != ']' {
+			return "", nil, malformed(s, `Missing "]" after array dimensions.`)
+		}
+		lo, hi, two := strings.Cut(rest[1:n], ":")
+		if !two {
+			lo, hi = "1", lo
+		}
+		lower, err1 := strconv.ParseInt(lo, 10, 32)
+		upper, err2 := strconv.ParseInt(hi, 10, 32)
+		switch {
+		case err1 != nil || err2 != nil:
+			return "", nil, malformed(s, "Missing array dimension value.")
+		case upper < lower:
+			return "", nil, sqlerr.New(sqlerr.ArraySubscriptError, "upper bound cannot be less than lower bound")
+		case len(dims) == maxDims:
+			return "", nil, tooManyDims(maxDims + 1)
+		case upper-lower >= 1<<27:
+			return "", nil, sqlerr.New(sqlerr.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", 1<<27-1)
+		}
+		dims = append(dims, column.Dim{Lower: int32(lower), Len: int32(upper - lower + 1)})
+		rest = strings.TrimLeft(rest[n+1:], arraySpace)
 	}
 	if !strings.HasPrefix(rest, "=") {
-		return "", 0, malformed(s, `Missing "=" after array dimensions.`)
+		return "", nil, malformed(s, `Missing "=" after array dimensions.`)
 	}
-	if lower != 1 {
-		return "", 0, sqlerr.Unsupported("arrays that do not begin at subscript 1 are not supported yet")
-	}
-	return strings.TrimLeft(rest[1:], arraySpace), upper - lower + 1, nil
+	return strings.TrimLeft(rest[1:], arraySpace), dims, nil
 }
 
 // vectorInput reads numbers separated by blanks.

@@ -121,7 +121,7 @@ func arrayBinary(t Type, f *Facts) Appender {
 		lower = 0
 	}
 	return func(dst []byte, c *column.Column, i int) []byte {
-		child, off, n := listAt(c, i)
+		child, off, n, shape := listAt(c, i)
 		nulls := uint32(0)
 		for j := off; j < off+n; j++ {
 			if child.IsNull(j) {
@@ -133,9 +133,15 @@ func arrayBinary(t Type, f *Facts) Appender {
 			dst = be.AppendUint32(be.AppendUint32(dst, 0), 0)
 			return be.AppendUint32(dst, uint32(f.Elem))
 		}
-		dst = be.AppendUint32(be.AppendUint32(dst, 1), nulls)
+		dims := []column.Dim{{Lower: int32(lower), Len: int32(n)}}
+		if shape != 0 {
+			dims = column.ShapeDims(shape, n)
+		}
+		dst = be.AppendUint32(be.AppendUint32(dst, uint32(len(dims))), nulls)
 		dst = be.AppendUint32(dst, uint32(f.Elem))
-		dst = be.AppendUint32(be.AppendUint32(dst, uint32(n)), lower)
+		for _, d := range dims {
+			dst = be.AppendUint32(be.AppendUint32(dst, uint32(d.Len)), uint32(d.Lower))
+		}
 		for j := off; j < off+n; j++ {
 			if child.IsNull(j) {
 				dst = be.AppendUint32(dst, math.MaxUint32)
@@ -343,16 +349,31 @@ func arrayBinaryInput(b []byte, t Type, f *Facts) (Datum, error) {
 			return Datum{}, badBinary()
 		}
 		return d, nil
-	case dims > 1:
-		return Datum{}, sqlerr.Unsupported("multidimensional arrays are not supported yet")
-	case len(b) < 8:
+	case dims > maxDims:
+		return Datum{}, tooManyDims(int(dims))
+	case len(b) < 8*int(dims):
 		return Datum{}, shortMessage()
 	}
-	n := int(int32(be.Uint32(b)))
-	b = b[8:]
-	if n < 0 || n > len(b)/4 {
+	n, shape := 1, make([]column.Dim, dims)
+	for k := range shape {
+		shape[k] = column.Dim{Len: int32(be.Uint32(b)), Lower: int32(be.Uint32(b[4:]))}
+		b = b[8:]
+		if shape[k].Len < 0 || int64(n)*int64(shape[k].Len) > int64(len(b)) {
+			return Datum{}, shortMessage()
+		}
+		n *= int(shape[k].Len)
+	}
+	if n > len(b)/4 {
 		return Datum{}, shortMessage()
 	}
+	if t.OID == Int2VectorOID || t.OID == OIDVectorOID {
+		shape = nil
+	}
+	number, err := shapeOf(shape)
+	if err != nil {
+		return Datum{}, err
+	}
+	d.U = uint64(number)
 	elem := t.Elem()
 	for range n {
 		if len(b) < 4 {

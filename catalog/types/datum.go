@@ -12,7 +12,7 @@ type Datum struct {
 	Kind column.Kind
 	Null bool
 	I    int64   // Bool, Int16, Int32, Int64; Int128: high half; Interval: microseconds
-	U    uint64  // Int128: low half; Interval: days in the low, months in the high 32 bits
+	U    uint64  // Int128: low half; Interval: days in the low, months in the high 32 bits; List: column.ListView's Shape
 	F    float64 // Float32, Float64
 	S    string  // Bytes, Numeric (encoded), Fixed16
 	L    []Datum // List
@@ -90,7 +90,7 @@ func FromColumn(c *column.Column, i int) Datum {
 	case column.List:
 		s, p := c.Slot(i)
 		lv := column.Values[column.ListView](s)[p]
-		d.L = make([]Datum, lv.Len)
+		d.L, d.U = make([]Datum, lv.Len), uint64(lv.Shape)
 		for j := range d.L {
 			d.L[j] = FromColumn(s.Child, int(lv.Off)+j)
 		}
@@ -145,7 +145,7 @@ func (d Datum) put(c *column.Column, i int, elem column.Kind) {
 			elem = d.L[0].Kind
 		}
 		c.Child = ColumnOf(elem, column.Invalid, d.L)
-		column.Values[column.ListView](c)[i] = column.ListView{Len: uint32(len(d.L))}
+		column.Values[column.ListView](c)[i] = column.ListView{Len: uint32(len(d.L)), Shape: uint32(d.U)}
 	}
 }
 
@@ -160,7 +160,7 @@ func ColumnOf(k, elem column.Kind, vals []Datum) *column.Column {
 			if v.Null {
 				continue
 			}
-			lvs[i] = column.ListView{Off: uint32(len(all)), Len: uint32(len(v.L))}
+			lvs[i] = column.ListView{Off: uint32(len(all)), Len: uint32(len(v.L)), Shape: uint32(v.U)}
 			all = append(all, v.L...)
 		}
 		c.Child = ColumnOf(elem, column.Invalid, all)

@@ -82,8 +82,8 @@ func fieldAppender(t Type) Appender {
 	case column.List:
 		elem := fieldAppender(t.Elem())
 		return func(dst []byte, c *column.Column, i int) []byte {
-			child, off, n := listAt(c, i)
-			dst = binary.AppendUvarint(dst, uint64(n))
+			child, off, n, shape := listAt(c, i)
+			dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(shape)), uint64(n))
 			for j := off; j < off+n; j++ {
 				dst = appendSized(dst, child, j, elem)
 			}
@@ -154,7 +154,8 @@ func fieldValue(b []byte, t Type) Datum {
 		return Text(string(b))
 	case column.List:
 		r := recordReader{b}
-		d := Datum{Kind: column.List, L: make([]Datum, r.uint())}
+		d := Datum{Kind: column.List, U: r.uint()}
+		d.L = make([]Datum, r.uint())
 		elem := t.Elem()
 		for k := range d.L {
 			if v, ok := r.sized(); ok {

@@ -213,7 +213,7 @@ func arrayText(t Type, f *Facts, st *Style) Appender {
 	elem := TextAppender(t.Elem(), st)
 	if t.OID == Int2VectorOID || t.OID == OIDVectorOID {
 		return func(dst []byte, c *column.Column, i int) []byte {
-			child, off, n := listAt(c, i)
+			child, off, n, _ := listAt(c, i)
 			for j := off; j < off+n; j++ {
 				if j > off {
 					dst = append(dst, ' ')
@@ -228,32 +228,79 @@ func arrayText(t Type, f *Facts, st *Style) Appender {
 		delim = e.Delim
 	}
 	quote := mayNeedQuotes(f.Elem)
+	one := func(dst []byte, child *column.Column, j int) []byte {
+		if child.IsNull(j) {
+			return append(dst, "NULL"...)
+		}
+		start := len(dst)
+		dst = elem(dst, child, j)
+		if quote {
+			dst = quoteElement(dst, start, delim)
+		}
+		return dst
+	}
 	return func(dst []byte, c *column.Column, i int) []byte {
-		child, off, n := listAt(c, i)
+		child, off, n, shape := listAt(c, i)
+		if shape != 0 {
+			dims := column.ShapeDims(shape, n)
+			return NestArray(appendBounds(dst, dims), dims, off, '{', '}', delim, func(dst []byte, j int) []byte { return one(dst, child, j) })
+		}
 		dst = append(dst, '{')
 		for j := off; j < off+n; j++ {
 			if j > off {
 				dst = append(dst, delim)
 			}
-			if child.IsNull(j) {
-				dst = append(dst, "NULL"...)
-				continue
-			}
-			start := len(dst)
-			dst = elem(dst, child, j)
-			if quote {
-				dst = quoteElement(dst, start, delim)
-			}
+			dst = one(dst, child, j)
 		}
 		return append(dst, '}')
 	}
 }
 
+// appendBounds writes [2:3][1:2]= where a dimension does not count from 1.
+func appendBounds(dst []byte, dims []column.Dim) []byte {
+	plain := true
+	for _, d := range dims {
+		plain = plain && d.Lower == 1
+	}
+	if plain {
+		return dst
+	}
+	for _, d := range dims {
+		dst = strconv.AppendInt(append(dst, '['), int64(d.Lower), 10)
+		dst = strconv.AppendInt(append(dst, ':'), int64(d.Lower)+int64(d.Len)-1, 10)
+		dst = append(dst, ']')
+	}
+	return append(dst, '=')
+}
+
+// NestArray writes the elements of an array from off on, each dimension between
+// brackets.
+func NestArray(dst []byte, dims []column.Dim, off int, open, end, delim byte, one func(dst []byte, j int) []byte) []byte {
+	var level func(k int)
+	level = func(k int) {
+		dst = append(dst, open)
+		for n := range int(dims[k].Len) {
+			if n > 0 {
+				dst = append(dst, delim)
+			}
+			if k+1 < len(dims) {
+				level(k + 1)
+				continue
+			}
+			dst = one(dst, off)
+			off++
+		}
+		dst = append(dst, end)
+	}
+	level(0)
+	return dst
+}
+
 // listAt is the elements of the list in a row: positions off to off+n of child.
-func listAt(c *column.Column, i int) (child *column.Column, off, n int) {
+func listAt(c *column.Column, i int) (child *column.Column, off, n int, shape uint32) {
 	s, p := c.Slot(i)
 	v := column.Values[column.ListView](s)[p]
-	return s.Child, int(v.Off), int(v.Len)
+	return s.Child, int(v.Off), int(v.Len), v.Shape
 }
 
 // mayNeedQuotes says whether the text of a type may hold what an array must quote.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
@@ -298,6 +299,12 @@ func collectMaker(name string, args []types.Type, result types.Type) maker {
 		direct, finish = 1, finishPercentileDisc
 	case "mode":
 		finish = finishMode(args[0])
+	case "min":
+		finish = finishExtreme(args[0], -1)
+	case "max":
+		finish = finishExtreme(args[0], 1)
+	case "any_value":
+		finish = finishExtreme(args[0], 0)
 	}
 	if len(args) <= direct {
 		return nil
@@ -322,6 +329,9 @@ func collectMaker(name string, args []types.Type, result types.Type) maker {
 
 func finishArray(g *gathered) (*column.Column, error) {
 	out := column.NewFlat(column.List, len(g.ends))
+	if g.cols[0].Kind == column.List {
+		return finishNested(g, out)
+	}
 	out.Child = g.cols[0]
 	views := column.Values[column.ListView](out)
 	from := 0
@@ -333,6 +343,48 @@ func finishArray(g *gathered) (*column.Column, error) {
 		views[i] = column.ListView{Off: uint32(from), Len: uint32(to - from)}
 		from = to
 	}
+	return out, nil
+}
+
+// finishNested is array_agg of arrays, which have to have the same dimensions.
+func finishNested(g *gathered, out *column.Column) (*column.Column, error) {
+	b := kernel.NewBuilder(g.result.Elem().Kind())
+	views := column.Values[column.ListView](out)
+	from := 0
+	for i, to := range g.ends {
+		if from == to {
+			out.SetNull(i)
+			continue
+		}
+		start := b.Len()
+		var inner []column.Dim
+		for e := from; e < to; e++ {
+			if g.cols[0].IsNull(e) {
+				return nil, sqlerr.New(sqlerr.NullValueNotAllowed, "cannot accumulate null arrays")
+			}
+			s, p := g.cols[0].Slot(e)
+			l := column.Values[column.ListView](s)[p]
+			dims := l.Dims()
+			switch {
+			case len(dims) == 0:
+				return nil, sqlerr.New(sqlerr.ArraySubscriptError, "cannot accumulate empty arrays")
+			case inner == nil:
+				inner = dims
+			case !slices.Equal(inner, dims):
+				return nil, sqlerr.New(sqlerr.ArraySubscriptError, "cannot accumulate arrays of different dimensionality")
+			}
+			for j := range l.Len {
+				b.Append(s.Child, []int32{int32(l.Off + j)})
+			}
+		}
+		shape, err := column.ShapeOf(append([]column.Dim{{Lower: 1, Len: int32(to - from)}}, inner...))
+		if err != nil {
+			return nil, sqlerr.New(sqlerr.ProgramLimitExceeded, "%s", err)
+		}
+		views[i] = column.ListView{Off: uint32(start), Len: uint32(b.Len() - start), Shape: shape}
+		from = to
+	}
+	out.Child = b.Column()
 	return out, nil
 }
 
@@ -490,6 +542,39 @@ func finishMode(t types.Type) func(g *gathered) (*column.Column, error) {
 					best, bestN = run, e-run
 				}
 				run = e
+			}
+			at[i] = int32(best)
+			from = to
+		}
+		if len(null) == len(at) {
+			return column.NewNull(t.Kind(), len(at)), nil
+		}
+		out := column.Gather(c, at)
+		for _, i := range null {
+			out.SetNull(i)
+		}
+		return out, nil
+	}
+}
+
+// finishExtreme is min, max and any_value of arrays.
+func finishExtreme(t types.Type, sign int) func(g *gathered) (*column.Column, error) {
+	return func(g *gathered) (*column.Column, error) {
+		compare := kernel.Comparer(t)
+		c := g.cols[0]
+		at := make([]int32, len(g.ends))
+		var null []int
+		from := 0
+		for i, to := range g.ends {
+			if from == to {
+				null = append(null, i)
+				continue
+			}
+			best := from
+			for e := from + 1; e < to; e++ {
+				if sign*compare(c, e, c, best) > 0 {
+					best = e
+				}
 			}
 			at[i] = int32(best)
 			from = to

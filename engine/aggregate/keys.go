@@ -459,7 +459,11 @@ func (f *keyForm) varBytes(i int, c *column.Column, row int) []byte {
 	case f.kinds[i] == column.List:
 		s, p := c.Slot(row)
 		l := column.Values[column.ListView](s)[p]
-		return listBytes(f.types[i].Elem(), s.Child, int(l.Off), int(l.Len))
+		b := listBytes(f.types[i].Elem(), s.Child, int(l.Off), int(l.Len))
+		if l.Shape != 0 {
+			b = binary.LittleEndian.AppendUint32(b[:len(b):len(b)], l.Shape)
+		}
+		return b
 	}
 	return c.BytesAt(row)
 }

@@ -61,6 +61,12 @@ func findMaker(name string, args []types.Type, result types.Type) maker {
 	switch name {
 	case "count":
 		return func(*memory.Reservation) accumulator { return &count{} }
+	case "min", "max", "any_value":
+		if k == column.List {
+			return collectMaker(name, args, result)
+		}
+	}
+	switch name {
 	case "min":
 		return extremeMaker(t, -1)
 	case "max":

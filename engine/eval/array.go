@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/kernel"
 	"github.com/inlaydb/inlay/planner/scalar"
@@ -22,11 +21,11 @@ func (cp *compiler) array(e *scalar.Array) (node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(e.Elems) > 0 && e.Elems[0].Type().OID == e.Typ.OID {
+		return &nestNode{elems: elems, elem: e.Typ.Elem(), cols: make([]*column.Column, len(elems))}, nil
+	}
 	n := &arrayNode{elems: elems, elem: e.Typ.Elem(), cols: make([]*column.Column, len(elems))}
 	for _, x := range e.Elems {
-		if x.Type().IsArray() && n.elem.OID != x.Type().OID {
-			return nil, sqlerr.Unsupported("multidimensional arrays are not supported")
-		}
 		n.typs = append(n.typs, x.Type())
 	}
 	return n, nil
@@ -76,145 +75,6 @@ func (n *arrayNode) eval(f *frame, sel []int32) (*column.Column, error) {
 		return constant(out, f.n), nil
 	}
 	return out, nil
-}
-
-// subscriptNode is a[i], and a[i:j] with slice. What lies outside is NULL, or
-// an empty array.
-type subscriptNode struct {
-	arg, index, upper node
-	slice             bool
-	kind              column.Kind
-	as, is, us, s     scratch
-	pos               []int32
-}
-
-func (cp *compiler) subscript(e *scalar.Subscript) (node, error) {
-	n := &subscriptNode{slice: e.Slice, kind: e.Typ.Kind()}
-	var err error
-	if n.arg, err = cp.node(e.Arg); err != nil {
-		return nil, err
-	}
-	if e.Index != nil {
-		if n.index, err = cp.node(e.Index); err != nil {
-			return nil, err
-		}
-	}
-	if e.Upper != nil {
-		n.upper, err = cp.node(e.Upper)
-	}
-	return n, err
-}
-
-func (n *subscriptNode) eval(f *frame, sel []int32) (*column.Column, error) {
-	a, err := n.arg.eval(f, sel)
-	if err != nil {
-		return nil, err
-	}
-	bound := func(b node, s *scratch) (*column.Column, error) {
-		if b == nil {
-			return nil, nil
-		}
-		c, err := b.eval(f, sel)
-		if err != nil || c.AllNull() {
-			return c, err
-		}
-		return s.flatten(c, sel), nil
-	}
-	lo, err := bound(n.index, &n.is)
-	if err != nil {
-		return nil, err
-	}
-	hi, err := bound(n.upper, &n.us)
-	if err != nil {
-		return nil, err
-	}
-	if a.AllNull() || lo != nil && lo.AllNull() || hi != nil && hi.AllNull() {
-		return column.NewNull(n.kind, f.n), nil
-	}
-	a = n.as.flatten(a, sel)
-	base := n.zeroBased()
-	lists := kernel.OperandOf[column.ListView](a)
-	isNull := func(i int) bool {
-		return a.IsNull(i) || lo != nil && lo.IsNull(i) || hi != nil && hi.IsNull(i)
-	}
-	if n.slice {
-		return n.slices(f, sel, a, lo, hi, isNull), nil
-	}
-	idx := kernel.OperandOf[int32](lo)
-	if cap(n.pos) < f.n {
-		n.pos = make([]int32, f.n)
-	}
-	pos := n.pos[:f.n]
-	valid := n.s.bitmap(f.n)
-	clear(valid)
-	clear(pos)
-	for _, r := range rowsOf(f, sel) {
-		i := int(r)
-		if isNull(i) {
-			continue
-		}
-		l := lists.Vals[i&lists.Mask]
-		p := int64(idx.Vals[i&idx.Mask]) - base
-		if p < 0 || p >= int64(l.Len) || a.Child.IsNull(int(l.Off)+int(p)) {
-			continue
-		}
-		pos[i] = int32(l.Off) + int32(p)
-		column.SetBit(valid, i)
-	}
-	if a.Child.Len == 0 {
-		return column.NewNull(n.kind, f.n), nil
-	}
-	child := *a.Child
-	child.Valid = nil
-	out := column.Gather(&child, pos)
-	if out.Form == column.Constant {
-		out = column.Flatten(out)
-	}
-	out.Valid = valid
-	if out.Form == column.Flat {
-		kernel.ZeroNulls(out.Data, out.Kind.Width(), valid, f.n)
-	}
-	return out, nil
-}
-
-// zeroBased is the subscript of the first element.
-func (n *subscriptNode) zeroBased() int64 { return 1 }
-
-func (n *subscriptNode) slices(f *frame, sel []int32, a, lo, hi *column.Column, isNull func(int) bool) *column.Column {
-	lists := kernel.OperandOf[column.ListView](a)
-	out := n.s.flat(column.List, f.n)
-	out.Child = a.Child
-	dst := column.Values[column.ListView](out)
-	valid := n.s.bitmap(f.n)
-	for w := range valid {
-		valid[w] = ^uint64(0)
-	}
-	anyNull := false
-	for _, r := range rowsOf(f, sel) {
-		i := int(r)
-		if isNull(i) {
-			column.ClearBit(valid, i)
-			anyNull = true
-			continue
-		}
-		l := lists.Vals[i&lists.Mask]
-		from, to := int64(1), int64(l.Len)
-		if lo != nil {
-			from = max(from, int64(column.At[int32](lo, i)))
-		}
-		if hi != nil {
-			to = min(to, int64(column.At[int32](hi, i)))
-		}
-		dst[i] = column.ListView{}
-		if from <= to {
-			dst[i] = column.ListView{Off: l.Off + uint32(from-1), Len: uint32(to - from + 1)}
-		}
-	}
-	if anyNull {
-		out.Valid = valid
-		kernel.ZeroNulls(out.Data, 8, valid, f.n)
-	}
-	return out
 }
 
 // anyNode is x op ANY (array) or ALL: the operator runs over all elements of

@@ -9,10 +9,10 @@ import (
 	"github.com/inlaydb/inlay/storage/column"
 )
 
-// Functions of arrays. Arrays have one dimension, numbered from 1.
+// Functions of arrays.
 func init() {
 	register(map[string]builder{
-		"array_length":    rowwise(arraySize(true)),
+		"array_length":    rowwise(arraySize(false)),
 		"array_upper":     rowwise(arraySize(true)),
 		"array_lower":     rowwise(arrayLower),
 		"array_ndims":     rowwise(arrayDims(false)),
@@ -35,28 +35,31 @@ func init() {
 	})
 }
 
-// elements is one array: n values of a column from off on.
+// elements is one array: n values of a column from off on, and its dimensions.
 type elements struct {
 	col    *column.Column
 	off, n int
+	dims   []column.Dim
 }
 
-func (c *call) elements(a, i int) elements {
-	s, p := c.args[a].Slot(i)
-	l := column.Values[column.ListView](s)[p]
-	return elements{s.Child, int(l.Off), int(l.Len)}
-}
+func (c *call) elements(a, i int) elements { return listAt(c.args[a], i) }
 
+// arraySize is array_length and array_upper.
 func arraySize(upper bool) apply {
 	return func(c *call) error {
 		dim, dst := arg[int32](c, 1), column.Values[int32](c.out)
 		return c.each(func(i int) error {
-			e := c.elements(0, i)
-			if dim.at(i) != 1 || e.n == 0 {
+			e, d := c.elements(0, i), int(dim.at(i))
+			if d < 1 || d > len(e.dims) {
 				c.null(i)
 				return nil
 			}
-			dst[i] = int32(e.n)
+			if dst[i] = e.dims[d-1].Len; upper {
+				dst[i] += e.dims[d-1].Lower - 1
+				if lowerBound(c.argt[0]) == 0 {
+					dst[i]--
+				}
+			}
 			return nil
 		})
 	}
@@ -65,11 +68,15 @@ func arraySize(upper bool) apply {
 func arrayLower(c *call) error {
 	dim, dst := arg[int32](c, 1), column.Values[int32](c.out)
 	return c.each(func(i int) error {
-		if dim.at(i) != 1 || c.elements(0, i).n == 0 {
+		e, d := c.elements(0, i), int(dim.at(i))
+		switch {
+		case d < 1 || d > len(e.dims):
 			c.null(i)
-			return nil
+		case lowerBound(c.argt[0]) == 0:
+			dst[i] = 0
+		default:
+			dst[i] = e.dims[d-1].Lower
 		}
-		dst[i] = lowerBound(c.argt[0])
 		return nil
 	})
 }
@@ -90,10 +97,14 @@ func arrayDims(text bool) apply {
 			case e.n == 0:
 				c.null(i)
 			case text:
-				lo := int(lowerBound(c.argt[0]))
-				c.putString(i, "["+strconv.Itoa(lo)+":"+strconv.Itoa(lo+e.n-1)+"]")
+				out := ""
+				for _, d := range e.dims {
+					lo := int(d.Lower) + int(lowerBound(c.argt[0])) - 1
+					out += "[" + strconv.Itoa(lo) + ":" + strconv.Itoa(lo+int(d.Len)-1) + "]"
+				}
+				c.putString(i, out)
 			default:
-				column.Values[int32](c.out)[i] = 1
+				column.Values[int32](c.out)[i] = int32(len(e.dims))
 			}
 			return nil
 		})
@@ -140,15 +151,48 @@ func arrayJoin(how int) builder {
 					c.null(i)
 					return nil
 				}
+				shape, err := arrayJoinShape(c, how, i)
+				if err != nil {
+					return err
+				}
 				add(0, i)
 				add(1, i)
 				l.end(i)
+				l.views[i].Shape = shape
 				return nil
 			})
 			l.done()
 			return err
 		}), nil
 	}
+}
+
+// arrayJoinShape is the shape of row i's result of arrayJoin.
+func arrayJoinShape(c *call, how, i int) (uint32, error) {
+	dims := [2][]column.Dim{}
+	for a := range dims {
+		if how == 2 && a == 0 || how == 1 && a == 1 {
+			continue
+		}
+		if c.isNull(a, i) {
+			continue
+		}
+		if dims[a] = c.elements(a, i).dims; how != 3 && len(dims[a]) > 1 {
+			return 0, sqlerr.New(sqlerr.DataException, "argument must be empty or one-dimensional array")
+		}
+	}
+	if how == 3 {
+		out, err := joined(dims[0], dims[1])
+		if err != nil {
+			return 0, err
+		}
+		return shapeOf(out)
+	}
+	d := dims[how-1]
+	if len(d) == 0 || d[0].Lower == 1 {
+		return 0, nil
+	}
+	return shapeOf([]column.Dim{{Lower: d[0].Lower, Len: d[0].Len + 1}})
 }
 
 // arrayFind is array_position and array_positions.
@@ -173,9 +217,13 @@ func arrayFind(all bool) builder {
 						return nil
 					}
 					e := c.elements(0, i)
+					lower, err := searchable(e)
+					if err != nil {
+						return err
+					}
 					for j := range e.n {
 						if same(e, j, i) {
-							l.value(column.FromSlice(column.Int32, []int32{int32(j + 1)}), 0)
+							l.value(column.FromSlice(column.Int32, []int32{int32(j) + lower}), 0)
 						}
 					}
 					l.end(i)
@@ -191,16 +239,20 @@ func arrayFind(all bool) builder {
 					return nil
 				}
 				from := 0
+				e := c.elements(0, i)
+				lower, err := searchable(e)
+				if err != nil {
+					return err
+				}
 				if len(c.args) == 3 {
 					if c.isNull(2, i) {
 						return sqlerr.New(sqlerr.NullValueNotAllowed, "initial position must not be null")
 					}
-					from = max(int(column.At[int32](c.args[2], i))-1, 0)
+					from = max(int(column.At[int32](c.args[2], i))-int(lower), 0)
 				}
-				e := c.elements(0, i)
 				for j := from; j < e.n; j++ {
 					if same(e, j, i) {
-						dst[i] = int32(j + 1)
+						dst[i] = int32(j) + lower
 						return nil
 					}
 				}
@@ -209,6 +261,17 @@ func arrayFind(all bool) builder {
 			})
 		}), nil
 	}
+}
+
+// searchable is the first subscript of an array that has one dimension at most.
+func searchable(e elements) (int32, error) {
+	switch {
+	case len(e.dims) > 1:
+		return 0, sqlerr.New(sqlerr.FeatureNotSupported, "searching for elements in multidimensional arrays is not supported")
+	case len(e.dims) == 1:
+		return e.dims[0].Lower, nil
+	}
+	return 1, nil
 }
 
 // arrayReplace is array_replace(a, from, to), and array_remove(a, from).
@@ -229,6 +292,9 @@ func arrayReplace(remove bool) builder {
 					return nil
 				}
 				e := c.elements(0, i)
+				if remove && len(e.dims) > 1 {
+					return sqlerr.New(sqlerr.FeatureNotSupported, "removing elements from multidimensional arrays is not supported")
+				}
 				for j := range e.n {
 					p := e.off + j
 					hit := e.col.IsNull(p) && c.isNull(1, i)
@@ -246,6 +312,15 @@ func arrayReplace(remove bool) builder {
 					}
 				}
 				l.end(i)
+				if dims := e.dims; len(dims) > 0 {
+					if remove {
+						dims = []column.Dim{{Lower: dims[0].Lower, Len: int32(l.views[i].Len)}}
+					}
+					var err error
+					if l.views[i].Shape, err = shapeOf(dims); err != nil {
+						return err
+					}
+				}
 				return nil
 			})
 			l.done()
@@ -264,20 +339,18 @@ func arrayFill(cp *compiler, s *signature) (node, error) {
 			if c.isNull(1, i) || len(c.args) == 3 && c.isNull(2, i) {
 				return sqlerr.New(sqlerr.NullValueNotAllowed, "dimension array or low bound array cannot be null")
 			}
-			e := c.elements(1, i)
-			if e.n == 0 {
-				l.end(i)
-				return nil
+			dims, err := fillDims(c, i)
+			if err != nil {
+				return err
 			}
-			if e.n > 1 {
-				return sqlerr.Unsupported("multidimensional arrays are not supported")
+			n := int32(1)
+			for _, d := range dims {
+				if n *= d.Len; n > maxTextSize/8 {
+					return sqlerr.New(sqlerr.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxTextSize/8)
+				}
 			}
-			if e.col.IsNull(e.off) {
-				return sqlerr.New(sqlerr.NullValueNotAllowed, "dimension values cannot be null")
-			}
-			n := column.At[int32](e.col, e.off)
-			if n < 0 || n > maxTextSize/8 {
-				return sqlerr.New(sqlerr.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxTextSize/8)
+			if len(dims) == 0 {
+				n = 0
 			}
 			for range n {
 				if c.isNull(0, i) {
@@ -287,11 +360,47 @@ func arrayFill(cp *compiler, s *signature) (node, error) {
 				}
 			}
 			l.end(i)
-			return nil
+			l.views[i].Shape, err = shapeOf(dims)
+			return err
 		})
 		l.done()
 		return err
 	}), nil
+}
+
+// fillDims are the dimensions that array_fill is asked for.
+func fillDims(c *call, i int) ([]column.Dim, error) {
+	e := c.elements(1, i)
+	if len(e.dims) > 1 {
+		return nil, sqlerr.New(sqlerr.ArraySubscriptError, "wrong number of array subscripts").WithDetail("Dimension array must be one dimensional.")
+	}
+	if e.n > maxDims {
+		return nil, sqlerr.New(sqlerr.ProgramLimitExceeded, "number of array dimensions (%d) exceeds the maximum allowed (%d)", e.n, maxDims)
+	}
+	lower := elements{}
+	if len(c.args) == 3 {
+		if lower = c.elements(2, i); lower.n != e.n {
+			return nil, sqlerr.New(sqlerr.ArraySubscriptError, "wrong number of array subscripts").
+				WithDetail("Low bound array has different size than dimensions array.")
+		}
+	}
+	out := make([]column.Dim, e.n)
+	for k := range out {
+		if e.col.IsNull(e.off+k) || lower.n > 0 && lower.col.IsNull(lower.off+k) {
+			return nil, sqlerr.New(sqlerr.NullValueNotAllowed, "dimension values cannot be null")
+		}
+		out[k] = column.Dim{Lower: 1, Len: column.At[int32](e.col, e.off+k)}
+		if out[k].Len < 0 || out[k].Len > maxTextSize/8 {
+			return nil, sqlerr.New(sqlerr.ProgramLimitExceeded, "array size exceeds the maximum allowed (%d)", maxTextSize/8)
+		}
+		if lower.n > 0 {
+			out[k].Lower = column.At[int32](lower.col, lower.off+k)
+		}
+		if out[k].Len == 0 {
+			return nil, nil
+		}
+	}
+	return out, nil
 }
 
 // trimArray is trim_array(a, n): without the last n elements.
@@ -301,11 +410,25 @@ func trimArray(c *call) error {
 	return c.each(func(i int) error {
 		e := c.elements(0, i)
 		k := int(n.at(i))
-		if k < 0 || k > e.n {
-			return sqlerr.New(sqlerr.ArrayElementError, "number of elements to trim must be between 0 and %d", e.n)
+		size := 0 // of the first dimension
+		if len(e.dims) > 0 {
+			size = int(e.dims[0].Len)
 		}
-		dst[i] = column.ListView{Off: uint32(e.off), Len: uint32(e.n - k)}
-		return nil
+		if k < 0 || k > size {
+			return sqlerr.New(sqlerr.ArrayElementError, "number of elements to trim must be between 0 and %d", size)
+		}
+		dst[i] = column.ListView{}
+		if k == size {
+			return nil
+		}
+		dims := append([]column.Dim(nil), e.dims...)
+		dims[0].Len -= int32(k)
+		for j := range dims {
+			dims[j].Lower = 1
+		}
+		shape, err := shapeOf(dims)
+		dst[i] = column.ListView{Off: uint32(e.off), Len: uint32(e.n / size * (size - k)), Shape: shape}
+		return err
 	})
 }
 

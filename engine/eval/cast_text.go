@@ -212,6 +212,6 @@ func (c *call) putList(i int, d types.Datum) {
 	if len(d.L) > 0 {
 		c.lists.Append(types.ColumnOf(c.typ.Elem().Kind(), column.Invalid, d.L), nil)
 	}
-	column.Values[column.ListView](c.out)[i] = column.ListView{Off: uint32(off), Len: uint32(len(d.L))}
+	column.Values[column.ListView](c.out)[i] = column.ListView{Off: uint32(off), Len: uint32(len(d.L)), Shape: uint32(d.U)}
 	c.out.Child = c.lists.Peek()
 }

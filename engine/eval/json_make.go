@@ -15,6 +15,14 @@ func (cp *compiler) jsonAppender(t types.Type) types.Appender {
 		return func(dst []byte, c *column.Column, i int) []byte {
 			s, p := c.Slot(i)
 			l := column.Values[column.ListView](s)[p]
+			if l.Shape != 0 {
+				return types.NestArray(dst, l.Dims(), int(l.Off), '[', ']', ',', func(dst []byte, q int) []byte {
+					if s.Child.IsNull(q) {
+						return append(dst, "null"...)
+					}
+					return elem(dst, s.Child, q)
+				})
+			}
 			dst = append(dst, '[')
 			for j := range int(l.Len) {
 				if j > 0 {

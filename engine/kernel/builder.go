@@ -216,7 +216,7 @@ func (b *Builder) appendLists(dst []column.ListView, c *column.Column, sel []int
 			continue
 		}
 		l := column.At[column.ListView](c, i)
-		dst[k] = column.ListView{Off: off, Len: l.Len}
+		dst[k] = column.ListView{Off: off, Len: l.Len, Shape: l.Shape}
 		off += l.Len
 		for j := range l.Len {
 			elems = append(elems, int32(l.Off+j))

@@ -92,8 +92,30 @@ func ListComparer(elem CompareFunc) CompareFunc {
 				return c
 			}
 		}
-		return cmp.Compare(x.Len, y.Len)
+		if c := cmp.Compare(x.Len, y.Len); c != 0 || x.Shape == y.Shape {
+			return c
+		}
+		return compareDims(x.Dims(), y.Dims())
 	}
+}
+
+// compareDims orders arrays of equal elements by the number of dimensions, then
+// by their sizes and lower bounds.
+func compareDims(x, y []column.Dim) int {
+	if c := cmp.Compare(len(x), len(y)); c != 0 {
+		return c
+	}
+	for k := range x {
+		if c := cmp.Compare(x[k].Len, y[k].Len); c != 0 {
+			return c
+		}
+	}
+	for k := range x {
+		if c := cmp.Compare(x[k].Lower, y[k].Lower); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 func compareInts[T uint8 | int16 | int32 | int64](a *column.Column, i int, b *column.Column, j int) int {

@@ -118,7 +118,7 @@ func equalLists(a *column.Column, i int, b *column.Column, j int) bool {
 	sa, p := a.Slot(i)
 	sb, q := b.Slot(j)
 	x, y := column.Values[column.ListView](sa)[p], column.Values[column.ListView](sb)[q]
-	if x.Len != y.Len {
+	if x.Len != y.Len || x.Shape != y.Shape {
 		return false
 	}
 	equal := equalFunc(sa.Child, sb.Child)

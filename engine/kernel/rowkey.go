@@ -40,7 +40,7 @@ func appendKey(dst []byte, c *column.Column, row int) []byte {
 		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(dst, uint64(v.Hi)), v.Lo)
 	case column.List:
 		l := column.Values[column.ListView](s)[p]
-		dst = binary.AppendUvarint(dst, uint64(l.Len))
+		dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(l.Len)), uint64(l.Shape))
 		for k := range int(l.Len) {
 			dst = appendKey(dst, s.Child, int(l.Off)+k)
 		}

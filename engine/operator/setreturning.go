@@ -44,11 +44,17 @@ func Start(fn *function.Function, args, out []types.Type, names []string, env *e
 	case "generate_subscripts":
 		f = listed(out, func(a []types.Datum) ([][]types.Datum, error) {
 			var rows [][]types.Datum
-			if a[1].I != 1 {
+			dims := column.ShapeDims(uint32(a[0].U), len(a[0].L))
+			if a[1].I < 1 || a[1].I > int64(len(dims)) {
 				return nil, nil
 			}
-			for i := range a[0].L {
-				rows = append(rows, []types.Datum{types.Int(column.Int32, int64(i+1))})
+			d := dims[a[1].I-1]
+			lower := d.Lower
+			if t := args[0].OID; t == types.Int2VectorOID || t == types.OIDVectorOID {
+				lower = 0
+			}
+			for i := range d.Len {
+				rows = append(rows, []types.Datum{types.Int(column.Int32, int64(lower+i))})
 			}
 			if len(a) > 2 && a[2].I != 0 {
 				for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {

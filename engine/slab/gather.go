@@ -254,7 +254,7 @@ func (s *Store) gatherLists(c *scratchCol, col int, ids []RowID, at []int32, nul
 		var elems column.Column
 		vec.child.column(&elems, 0, vec.child.n)
 		c.child.push(&elems, int(l.Off), int(l.Off+l.Len))
-		out[pos(at, k)] = column.ListView{Off: uint32(off), Len: l.Len}
+		out[pos(at, k)] = column.ListView{Off: uint32(off), Len: l.Len, Shape: l.Shape}
 	}
 	c.col.Child = &column.Column{Kind: column.Bytes}
 	if c.child.kind != column.Invalid {

@@ -387,7 +387,7 @@ func (v *vector) appendLists(dst []column.ListView, c *column.Column, sel []int3
 		}
 		off := v.child.n
 		v.child.push(child, int(l.Off), int(l.Off+l.Len))
-		dst[k-lo] = column.ListView{Off: uint32(off), Len: l.Len}
+		dst[k-lo] = column.ListView{Off: uint32(off), Len: l.Len, Shape: l.Shape}
 	}
 }
 

@@ -55,8 +55,8 @@ func (b *binder) arrayQuery(s *scope, e *ast.ArrayQuery) (scalar.Expr, error) {
 	// Elements of an array have no static scale.
 	elem := types.New(q.cols[0].col.Type.OID)
 	a := types.ArrayOf(elem)
-	if q.cols[0].col.Type.IsArray() {
-		return nil, b.errAt(e.Pos, sqlerr.FeatureNotSupported, "arrays of more than one dimension are not supported yet")
+	if elem.IsArray() && !isVector(elem) {
+		a = elem // with one dimension more
 	}
 	if a.OID == 0 {
 		return nil, b.errAt(e.Pos, sqlerr.UndefinedObject, "could not find array type for data type %s", types.FormatType(elem.OID, -1))

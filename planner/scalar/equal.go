@@ -77,12 +77,19 @@ func Equal(a, b Expr) bool {
 		return ok && a.Typ == b.Typ && EqualLists(a.Elems, b.Elems)
 	case *Subscript:
 		b, ok := b.(*Subscript)
-		return ok && a.Slice == b.Slice && Equal(a.Arg, b.Arg) && Equal(a.Index, b.Index) && Equal(a.Upper, b.Upper)
+		return ok && equalSubscripts(a, b)
 	case *Row:
 		b, ok := b.(*Row)
 		return ok && a.Typ == b.Typ && EqualLists(a.Fields, b.Fields)
 	}
 	return false
+}
+
+func equalSubscripts(a, b *Subscript) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Slice == b.Slice && Equal(a.Arg, b.Arg) && Equal(a.Index, b.Index) && Equal(a.Upper, b.Upper) && equalSubscripts(a.Next, b.Next)
 }
 
 // EqualLists says whether two lists are equal member by member.

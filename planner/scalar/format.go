@@ -220,17 +220,19 @@ func (p *Printer) call(e *Call) {
 
 func (p *Printer) subscript(e *Subscript) {
 	p.expr(e.Arg)
-	p.w("[")
-	if e.Index != nil {
-		p.expr(e.Index)
-	}
-	if e.Slice {
-		p.w(":")
-		if e.Upper != nil {
-			p.expr(e.Upper)
+	for ; e != nil; e = e.Next {
+		p.w("[")
+		if e.Index != nil {
+			p.expr(e.Index)
 		}
+		if e.Slice {
+			p.w(":")
+			if e.Upper != nil {
+				p.expr(e.Upper)
+			}
+		}
+		p.w("]")
 	}
-	p.w("]")
 }
 
 func (p *Printer) subquery(e *Subquery) {

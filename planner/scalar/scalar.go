@@ -129,10 +129,13 @@ type (
 		Typ   types.Type
 	}
 	// Subscript is Arg[Index], or the slice Arg[Index:Upper]; a missing bound of a slice is nil.
+	// Next holds the bounds of the next dimension, and no Arg; all dimensions have
+	// slices, or none has.
 	Subscript struct {
 		Arg          Expr
 		Index, Upper Expr
 		Slice        bool
+		Next         *Subscript
 		Typ          types.Type
 	}
 	// Row is ROW(…), or with Whole a row that is a value already: a relation's

@@ -66,11 +66,13 @@ func Operands(e Expr, f func(Expr)) {
 		each(e.Elems, f)
 	case *Subscript:
 		f(e.Arg)
-		if e.Index != nil {
-			f(e.Index)
-		}
-		if e.Upper != nil {
-			f(e.Upper)
+		for d := e; d != nil; d = d.Next {
+			if d.Index != nil {
+				f(d.Index)
+			}
+			if d.Upper != nil {
+				f(d.Upper)
+			}
 		}
 	case *Row:
 		each(e.Fields, f)
@@ -191,16 +193,11 @@ func Map(e Expr, f func(Expr) Expr) Expr {
 			return &Array{Elems: l, Typ: e.Typ}
 		}
 	case *Subscript:
-		c := *e
-		c.Arg = f(e.Arg)
-		if e.Index != nil {
-			c.Index = f(e.Index)
-		}
-		if e.Upper != nil {
-			c.Upper = f(e.Upper)
-		}
-		if c != *e {
-			return &c
+		arg := f(e.Arg)
+		if c := mapBounds(e, f); arg != e.Arg || c != e {
+			d := *c
+			d.Arg = arg
+			return &d
 		}
 	case *Row:
 		if l, ok := mapList(e.Fields, f); ok {
@@ -348,4 +345,23 @@ func (w *WindowCall) Map(f func(Expr) Expr) *WindowCall {
 		return w
 	}
 	return &c
+}
+
+// mapBounds is e with its bounds mapped, e itself if none changed.
+func mapBounds(e *Subscript, f func(Expr) Expr) *Subscript {
+	if e == nil {
+		return nil
+	}
+	c := *e
+	if e.Index != nil {
+		c.Index = f(e.Index)
+	}
+	if e.Upper != nil {
+		c.Upper = f(e.Upper)
+	}
+	c.Next = mapBounds(e.Next, f)
+	if c != *e {
+		return &c
+	}
+	return e
 }

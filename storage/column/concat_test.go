@@ -33,10 +33,10 @@ func TestConcat(t *testing.T) {
 		}
 	}
 	list := func(vals ...int32) *Column {
-		return &Column{Kind: List, Len: 1, Data: AsBytes([]ListView{{0, uint32(len(vals))}}), Child: FromSlice(Int32, vals)}
+		return &Column{Kind: List, Len: 1, Data: AsBytes([]ListView{{Len: uint32(len(vals))}}), Child: FromSlice(Int32, vals)}
 	}
 	l := Concat(list(1, 2), list(3))
-	if g := fmt.Sprint(Values[ListView](l), Values[int32](l.Child)); g != "[{0 2} {2 1}] [1 2 3]" {
+	if g := fmt.Sprint(Values[ListView](l), Values[int32](l.Child)); g != "[{0 2 0 0} {2 1 0 0}] [1 2 3]" {
 		t.Error(g)
 	}
 	if n := Concat(NewFlat(Int64, 0), FromSlice(Int64, []int64{7})); n.Len != 1 || n.Valid != nil || At[int64](n, 0) != 7 {

@@ -24,7 +24,7 @@ const (
 // Width is the size in bytes of one value in Data.
 func (k Kind) Width() int { return int(widths[k]) }
 
-var widths = [kindCount]uint8{0, 1, 2, 4, 8, 4, 8, 16, 16, 16, 16, 16, 8}
+var widths = [kindCount]uint8{0, 1, 2, 4, 8, 4, 8, 16, 16, 16, 16, 16, 16}
 
 var kindNames = [kindCount]string{"invalid", "bool", "int16", "int32", "int64", "float32", "float64", "int128", "interval", "fixed16", "bytes", "numeric", "list"}
 
@@ -49,8 +49,10 @@ type IntervalValue struct {
 
 // ListView places one list in the child column: elements Off to Off+Len.
 type ListView struct {
-	Off uint32
-	Len uint32
+	Off   uint32
+	Len   uint32
+	Shape uint32 // see ShapeOf; 0: one dimension from 1
+	_     uint32
 }
 
 // Element is a Go type that a column's Data can be seen as.
