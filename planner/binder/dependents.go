@@ -29,33 +29,62 @@ type relationUse struct {
 	rel  *catalog.Relation
 }
 
-// viewUses binds all views of the catalog for what they use.
-func (b *binder) viewUses() []*viewUse {
-	var out []*viewUse
+// allViews are the views of the catalog.
+func (b *binder) allViews() []*catalog.Relation {
+	var out []*catalog.Relation
 	for _, s := range b.env.View.Schemas() {
+		if s.Name == "pg_catalog" || s.Name == "information_schema" {
+			continue
+		}
 		for _, v := range b.env.View.Relations(s.Name) {
-			if v.Kind != catalog.ViewRelation && v.Kind != catalog.MaterializedView || v.System {
-				continue
+			if v.Kind == catalog.ViewRelation || v.Kind == catalog.MaterializedView {
+				out = append(out, v)
 			}
-			stmts, err := parser.Parse(v.Definition)
-			if err != nil || len(stmts) != 1 {
-				continue
-			}
-			q, ok := stmts[0].(*ast.Query)
-			if !ok {
-				continue
-			}
-			u := &viewUse{view: v, tree: q}
-			env := *b.env
-			env.Files = nil
-			inner := &binder{ctx: b.ctx, env: &env, ids: &logical.IDs{}, path: viewPath(v, b.path), dry: u}
-			if bound, err := inner.query(q, nil, false); err == nil {
-				u.plan = bound.plan
-			}
+		}
+	}
+	return out
+}
+
+// viewUses binds the views for what they use: those whose text may name rel,
+// or all of them for nil.
+func (b *binder) viewUses(rel *catalog.Relation) []*viewUse {
+	var out []*viewUse
+	for _, v := range b.allViews() {
+		if rel != nil && !mayName(v.Definition, rel.Name) {
+			continue
+		}
+		if u := b.viewUse(v); u != nil {
 			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// mayName says whether name can be in an SQL text as an identifier. Binding a
+// view costs far more than looking.
+func mayName(text, name string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, strings.ToLower(name)) || strings.Contains(name, `"`) || strings.Contains(text, `u&"`)
+}
+
+// viewUse binds one view; nil where its text cannot be read.
+func (b *binder) viewUse(v *catalog.Relation) *viewUse {
+	stmts, err := parser.Parse(v.Definition)
+	if err != nil || len(stmts) != 1 {
+		return nil
+	}
+	q, ok := stmts[0].(*ast.Query)
+	if !ok {
+		return nil
+	}
+	u := &viewUse{view: v, tree: q}
+	env := *b.env
+	env.Files = nil
+	inner := &binder{ctx: b.ctx, env: &env, ids: &logical.IDs{}, path: viewPath(v, b.path), dry: u}
+	if bound, err := inner.query(q, nil, false); err == nil {
+		u.plan = bound.plan
+	}
+	return u
 }
 
 func (u *viewUse) on(rel *catalog.Relation) bool {
@@ -117,7 +146,8 @@ type dependency struct {
 // an order in which a view comes after what it uses. first tells whether a
 // view uses one of the relations in the way that matters.
 func (b *binder) dependents(rels []*catalog.Relation, first func(u *viewUse, rel *catalog.Relation) bool) []dependency {
-	uses := b.viewUses()
+	views := b.allViews()
+	bound := map[*catalog.Relation]*viewUse{}
 	var out []dependency
 	gone := map[*catalog.Relation]bool{}
 	for _, r := range rels {
@@ -127,8 +157,16 @@ func (b *binder) dependents(rels []*catalog.Relation, first func(u *viewUse, rel
 	for depth := 0; len(queue) > 0; depth++ {
 		rel := queue[0]
 		queue = queue[1:]
-		for _, u := range uses {
-			if gone[u.view] {
+		for _, v := range views {
+			if gone[v] || !mayName(v.Definition, rel.Name) {
+				continue
+			}
+			u, ok := bound[v]
+			if !ok {
+				u = b.viewUse(v)
+				bound[v] = u
+			}
+			if u == nil {
 				continue
 			}
 			isRoot := false
@@ -188,7 +226,7 @@ func (b *binder) cascade(deps []dependency, more []string, cascade bool, what st
 // under its new name or schema.
 func (b *binder) renamed(rel, to *catalog.Relation) []*catalog.Relation {
 	var out []*catalog.Relation
-	for _, u := range b.viewUses() {
+	for _, u := range b.viewUses(rel) {
 		if !u.on(rel) {
 			continue
 		}
@@ -216,7 +254,7 @@ func (b *binder) renamed(rel, to *catalog.Relation) []*catalog.Relation {
 // rewritten for its new name.
 func (b *binder) schemaRenamed(from, to string) []*catalog.Relation {
 	var out []*catalog.Relation
-	for _, u := range b.viewUses() {
+	for _, u := range b.viewUses(nil) {
 		v := *u.view
 		changed := v.Schema == from
 		if changed {
@@ -307,7 +345,7 @@ func (b *binder) renameInTexts(rel, to *catalog.Relation, i int, name string) ([
 
 // columnInViews refuses a change to a column that views read by its name.
 func (b *binder) columnInViews(rel *catalog.Relation, attnum int16) *catalog.Relation {
-	for _, u := range b.viewUses() {
+	for _, u := range b.viewUses(rel) {
 		if u.onColumn(rel, attnum) {
 			return u.view
 		}
