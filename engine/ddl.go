@@ -38,6 +38,8 @@ func (s *Session) runDDL(ctx context.Context, b *binder.Bound, args []types.Datu
 		return b.Tag, s.dropRelations(ctx, d)
 	case *binder.DropSchemas:
 		return b.Tag, s.dropSchemas(ctx, d)
+	case *binder.Refresh:
+		return b.Tag, s.refresh(ctx, b, d, args)
 	case *binder.CreateIndex:
 		if d.Exists {
 			return b.Tag, nil
@@ -152,6 +154,23 @@ func (s *Session) createTable(ctx context.Context, b *binder.Bound, d *binder.Cr
 		return "", err
 	}
 	return fmt.Sprintf("SELECT %d", n), nil
+}
+
+// refresh makes a materialized view's rows anew.
+func (s *Session) refresh(ctx context.Context, b *binder.Bound, d *binder.Refresh, args []types.Datum) error {
+	if err := s.tx.txn.ReplaceRelation(d.Relation); err != nil {
+		return err
+	}
+	if d.Query == nil {
+		return s.tx.txn.Truncate(ctx, d.Relation.OID)
+	}
+	p := &Portal{s: s, prepared: &Prepared{bound: b}, args: args}
+	// The rows are read from the statement's view, which has the old ones still.
+	if err := s.tx.txn.Truncate(ctx, d.Relation.OID); err != nil {
+		return err
+	}
+	_, err := p.runWrite(ctx, &logical.Insert{Rel: d.Relation, Input: d.Query}, b.IDs)
+	return err
 }
 
 // keepsTables refuses what has rows of its own where they would be lost.

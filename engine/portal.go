@@ -108,6 +108,9 @@ func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) 
 	switch b.Kind {
 	case binder.KindSelect:
 		p.verb = "SELECT"
+		if b.Writes {
+			return p.write(ctx, b)
+		}
 		return p.startPlan(ctx, b.Plan, b.IDs)
 	case binder.KindInsert, binder.KindUpdate, binder.KindDelete:
 		return p.write(ctx, b)

@@ -46,7 +46,7 @@ type Env struct {
 type Lowered struct {
 	Pipelines []*pipeline.Pipeline
 	closers   []pipeline.Closer
-	affected  []*writeSink
+	affected  *writeSink // of the plan's root; nil: it does not write
 }
 
 // Close frees what sources, operators and sinks hold. All goroutines must have ended.
@@ -64,6 +64,11 @@ func Lower(ctx context.Context, plan physical.Node, sink pipeline.Sink, env Env)
 	if err != nil {
 		b.out.Close()
 		return nil, err
+	}
+	switch plan.(type) {
+	case *physical.Insert, *physical.Update, *physical.Delete:
+	default:
+		b.out.affected = nil // a WITH clause's
 	}
 	b.end(c, sink)
 	return b.out, nil

@@ -33,7 +33,7 @@ func (b *builder) insert(n *physical.Insert) (*chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.check(c, op.Rel, op.Checks)
+	b.check(c, op.Rel, op.Checks, nil)
 	s, w := b.newWriteSink(c, "INSERT"), b.newWriter()
 	heads, layout, width := c.cols, c.layout, len(op.Rel.Columns)
 	s.apply = func(ctx context.Context, parts []*part) ([]*part, error) {
@@ -60,13 +60,13 @@ func (b *builder) update(n *physical.Update) (*chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.check(c, op.Rel, op.Checks)
-	s, w := b.newWriteSink(c, "UPDATE"), b.newWriter()
-	at := c.layout[op.RowID]
 	from := make([]int, len(op.New))
 	for i, id := range op.New {
 		from[i] = c.layout[id]
 	}
+	b.check(c, op.Rel, op.Checks, from)
+	s, w := b.newWriteSink(c, "UPDATE"), b.newWriter()
+	at := c.layout[op.RowID]
 	heads := make([]logical.Column, len(from))
 	for i, f := range from {
 		heads[i] = c.cols[f]
@@ -112,7 +112,7 @@ func (b *builder) delete(n *physical.Delete) (*chain, error) {
 // written ends the input with the sink and starts the chain of RETURNING's rows.
 func (b *builder) written(c *chain, s *writeSink, cols []logical.Column, exprs []scalar.Expr) *chain {
 	s.keep = len(cols) > 0
-	b.out.affected = append(b.out.affected, s)
+	b.out.affected = s
 	b.end(c, s)
 	out := newChain(&writtenRows{s: s}, c.cols)
 	if s.keep {
@@ -128,11 +128,10 @@ func (b *builder) written(c *chain, s *writeSink, cols []logical.Column, exprs [
 
 // Affected is how many rows the statement changed.
 func (l *Lowered) Affected() int64 {
-	n := int64(0)
-	for _, s := range l.affected {
-		n += s.affected
+	if l.affected == nil {
+		return 0
 	}
-	return n
+	return l.affected.affected
 }
 
 // widened brings columns to the kinds that the relation keeps.
@@ -328,12 +327,13 @@ func (w *writtenRows) Open(ctx context.Context, wk *pipeline.Worker) (pipeline.R
 func (w *writtenRows) Morsels() int { return w.s.rows.Morsels() }
 
 // check makes the chain fail on the first row that breaks a constraint.
-func (b *builder) check(c *chain, rel *catalog.Relation, checks []logical.Check) {
+// at says where in the chain the table's columns are; nil: at its start.
+func (b *builder) check(c *chain, rel *catalog.Relation, checks []logical.Check, at []int) {
 	if len(checks) == 0 {
 		return
 	}
 	layout, cols := c.layout, c.cols
-	c.add(&checker{rel: rel, checks: checks, cols: cols, compile: func(e scalar.Expr) (eval.Evaluator, error) {
+	c.add(&checker{rel: rel, checks: checks, cols: cols, at: at, compile: func(e scalar.Expr) (eval.Evaluator, error) {
 		return eval.Compile(e, layout, b.env.Eval)
 	}})
 }
@@ -342,6 +342,7 @@ type checker struct {
 	rel     *catalog.Relation
 	checks  []logical.Check
 	cols    []logical.Column
+	at      []int // positions of the table's columns; nil: the first ones
 	compile func(scalar.Expr) (eval.Evaluator, error)
 }
 
@@ -422,11 +423,18 @@ func (k *checkOperator) violation(c logical.Check, in *batch.Batch, row int) err
 	vals := make([]string, len(k.rel.Columns))
 	for i := range k.rel.Columns {
 		vals[i] = "null"
-		if i < len(in.Cols) && !in.Cols[i].IsNull(row) {
-			vals[i] = types.Output(types.FromColumn(in.Cols[i], row), k.cols[i].Type, types.DefaultStyle())
+		at := i
+		if k.at != nil {
+			at = k.at[i]
+		}
+		if at < len(in.Cols) && !in.Cols[at].IsNull(row) {
+			vals[i] = types.Output(types.FromColumn(in.Cols[at], row), k.cols[at].Type, types.DefaultStyle())
 		}
 	}
 	detail := "Failing row contains (" + strings.Join(vals, ", ") + ")."
+	if c.View != "" {
+		return sqlerr.New(sqlerr.WithCheckOptionViolation, "new row violates check option for view %s", sqlerr.Quote(c.View)).WithDetail("%s", detail)
+	}
 	if c.Column != "" {
 		return sqlerr.New(sqlerr.NotNullViolation, "null value in column %s of relation %s violates not-null constraint", sqlerr.Quote(c.Column), sqlerr.Quote(k.rel.Name)).
 			WithDetail("%s", detail).WithTable(k.rel.Schema, k.rel.Name).WithColumn(c.Column)

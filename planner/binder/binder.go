@@ -105,7 +105,8 @@ type binder struct {
 	onColumn func(*ast.ColumnRef, scalar.Expr)
 	dry      *viewUse // only what a view uses is asked: see dependents.go
 	// made are the indexes and sequences that a table being made or changed gets.
-	made []*catalog.Relation
+	made   []*catalog.Relation
+	writes bool // a WITH clause changes data
 	// future are names of WITH clauses that cannot be referenced yet, for a hint.
 	future []string
 }
@@ -139,13 +140,13 @@ func (b *binder) statement(stmt ast.Statement) (*Bound, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Bound{Kind: KindSelect, Tag: "SELECT", Plan: q.plan, Columns: q.result()}, nil
+		return &Bound{Kind: KindSelect, Tag: "SELECT", Plan: q.plan, Columns: q.result(), Writes: b.writes}, nil
 	case *ast.Insert:
-		return b.insert(s)
+		return b.insert(s, nil)
 	case *ast.Update:
-		return b.update(s)
+		return b.update(s, nil)
 	case *ast.Delete:
-		return b.delete(s)
+		return b.delete(s, nil)
 	case *ast.Explain:
 		return b.explain(s)
 	case *ast.Describe:

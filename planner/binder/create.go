@@ -289,9 +289,6 @@ func (t *tableMaker) finish() error {
 }
 
 func (b *binder) createTableAs(n *ast.CreateTableAs) (*Bound, error) {
-	if n.Materialized {
-		return nil, b.errAt(n.Pos, sqlerr.FeatureNotSupported, "CREATE MATERIALIZED VIEW is not supported yet")
-	}
 	q, ok := n.Query.(*ast.Query)
 	if !ok {
 		return nil, b.errAt(n.Query.Span().Pos, sqlerr.FeatureNotSupported, "CREATE TABLE AS EXECUTE is not supported yet")
@@ -301,32 +298,58 @@ func (b *binder) createTableAs(n *ast.CreateTableAs) (*Bound, error) {
 
 // tableAs binds CREATE TABLE AS and SELECT INTO.
 func (b *binder) tableAs(q *ast.Query, name *ast.Name, n *ast.CreateTableAs) (*Bound, error) {
+	kind, word := catalog.Table, "CREATE TABLE AS"
+	if n.Materialized {
+		kind, word = catalog.MaterializedView, "CREATE MATERIALIZED VIEW"
+		b.stars = make(map[*ast.Star][]*ast.Target)
+	}
+	params := len(b.params)
 	out, err := b.query(q, nil, false)
+	stars := b.stars
+	b.stars = nil
 	if err != nil {
 		return nil, err
 	}
-	rel, old, err := b.newRelation(name, n.Persistence, catalog.Table)
+	if n.Materialized {
+		switch {
+		case b.writes:
+			return nil, sqlerr.New(sqlerr.FeatureNotSupported, "materialized views must not use data-modifying statements in WITH")
+		case b.readsTemporary(out.plan):
+			return nil, sqlerr.New(sqlerr.FeatureNotSupported, "materialized views must not use temporary tables or views")
+		case len(b.params) > params:
+			return nil, sqlerr.New(sqlerr.FeatureNotSupported, "materialized views may not be defined using bound parameters")
+		}
+	}
+	rel, old, err := b.newRelation(name, n.Persistence, kind)
 	if err != nil {
 		return nil, err
 	}
 	d := &CreateTable{Relation: rel, OnCommit: n.OnCommit, As: true}
 	tag := "SELECT"
 	if n.NoData {
-		tag = "CREATE TABLE AS"
+		tag = word
 	}
-	if old != nil && n.OrReplace && old.Kind == catalog.Table {
+	if old != nil && n.OrReplace && old.Kind == kind {
 		d.Replace = old
 	} else if d.Exists, err = b.existing(old, n.IfNotExists); err != nil {
 		return nil, err
 	}
 	if d.Exists {
-		return ddlBound("CREATE TABLE AS", d), nil
+		return ddlBound(word, d), nil
 	}
 	if rel.Options, err = b.options(n.With); err != nil {
 		return nil, err
 	}
 	if err := b.columnsOf(rel, out, n.Columns); err != nil {
 		return nil, err
+	}
+	if n.Materialized {
+		rel.Definition, rel.Unpopulated = ast.SQL(expandStars(q, stars)), n.NoData
+		for _, s := range b.path {
+			if s != "pg_temp" {
+				rel.SearchPath = append(rel.SearchPath, s)
+			}
+		}
 	}
 	if !n.NoData {
 		d.Query = out.plan

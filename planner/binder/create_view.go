@@ -6,12 +6,10 @@ import (
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/logical"
+	"github.com/inlaydb/inlay/planner/scalar"
 )
 
 func (b *binder) createView(n *ast.CreateView) (*Bound, error) {
-	if n.Check != ast.ViewCheckNone {
-		return nil, b.errAt(n.Pos, sqlerr.FeatureNotSupported, "WITH CHECK OPTION is not supported on views that cannot be written to")
-	}
 	if n.Recursive {
 		return nil, b.errAt(n.Pos, sqlerr.FeatureNotSupported, "CREATE RECURSIVE VIEW is not supported yet")
 	}
@@ -25,6 +23,9 @@ func (b *binder) createView(n *ast.CreateView) (*Bound, error) {
 	b.stars = nil
 	if err != nil {
 		return nil, err
+	}
+	if b.writes {
+		return nil, sqlerr.New(sqlerr.FeatureNotSupported, "views must not contain data-modifying statements in WITH")
 	}
 	if len(b.params) > params {
 		return nil, sqlerr.New(sqlerr.UndefinedParameter, "there is no parameter $%d", params+1)
@@ -40,6 +41,18 @@ func (b *binder) createView(n *ast.CreateView) (*Bound, error) {
 	}
 	if rel.Options, err = b.options(n.With); err != nil {
 		return nil, err
+	}
+	if n.Check != ast.ViewCheckNone {
+		if rel.Options == nil {
+			rel.Options = map[string]string{}
+		}
+		rel.Options["check_option"] = map[ast.ViewCheck]string{ast.ViewCheckLocal: "local", ast.ViewCheckCascaded: "cascaded"}[n.Check]
+	}
+	if rel.Options["check_option"] != "" {
+		t := &writeTarget{}
+		if reason := t.peel(out.plan, map[scalar.ColumnID]scalar.Expr{}); reason != "" {
+			return nil, sqlerr.New(sqlerr.FeatureNotSupported, "WITH CHECK OPTION is supported only on automatically updatable views").WithHint("%s", reason)
+		}
 	}
 	if err := b.columnsOf(rel, out, n.Columns); err != nil {
 		return nil, err

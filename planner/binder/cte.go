@@ -58,7 +58,10 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 		}
 		seen[n.Name.Name] = true
 		if _, ok := n.Stmt.(*ast.Query); !ok {
-			return nil, b.errAt(n.Stmt.Span().Pos, sqlerr.FeatureNotSupported, "data-modifying statements in WITH are not supported yet")
+			if s.parent != nil {
+				return nil, b.errAt(n.Name.Pos, sqlerr.FeatureNotSupported, "WITH clause containing a data-modifying statement must be at the top level")
+			}
+			b.writes = true
 		}
 		if n.Search != nil {
 			return nil, b.errAt(n.Search.Pos, sqlerr.FeatureNotSupported, "SEARCH clause is not supported yet")
@@ -92,10 +95,14 @@ func wrapWiths(order *[]*cte, plan logical.Node) logical.Node {
 	}
 	for i := len(*order) - 1; i >= 0; i-- {
 		c := (*order)[i]
-		if !c.used {
+		_, reads := c.node.Stmt.(*ast.Query)
+		if !c.used && reads {
 			continue
 		}
 		mat := [...]int8{ast.MaterializedDefault: 0, ast.MaterializedAlways: 1, ast.MaterializedNever: -1}[c.node.Materialized]
+		if !reads {
+			mat = 1
+		}
 		plan = &logical.With{ID: c.id, Name: c.node.Name.Name, Plan: c.plan, Body: plan, Materialized: mat}
 	}
 	return plan
@@ -126,7 +133,10 @@ func (b *binder) bindCTE(c *cte) error {
 	*c.binding = append(*c.binding, c)
 	defer func() { *c.binding = (*c.binding)[:len(*c.binding)-1] }()
 	c.state = cteBase
-	q := c.node.Stmt.(*ast.Query)
+	q, ok := c.node.Stmt.(*ast.Query)
+	if !ok {
+		return b.bindWriteCTE(c)
+	}
 	var out *query
 	var err error
 	if set, ok := q.Body.(*ast.SetOp); c.recursive && ok && set.Kind == ast.Union {
@@ -136,6 +146,35 @@ func (b *binder) bindCTE(c *cte) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := b.finishCTE(c, out); err != nil {
+		return err
+	}
+	*c.order = append(*c.order, c)
+	return nil
+}
+
+// bindWriteCTE binds a data-modifying statement of a WITH clause: its rows are
+// those of RETURNING.
+func (b *binder) bindWriteCTE(c *cte) error {
+	var bound *Bound
+	var err error
+	switch n := c.node.Stmt.(type) {
+	case *ast.Insert:
+		bound, err = b.insert(n, c.scope)
+	case *ast.Update:
+		bound, err = b.update(n, c.scope)
+	case *ast.Delete:
+		bound, err = b.delete(n, c.scope)
+	default:
+		return b.errAt(c.node.Name.Pos, sqlerr.FeatureNotSupported, "%s in WITH is not supported yet", statementName(n))
+	}
+	if err != nil {
+		return err
+	}
+	out := &query{plan: bound.Plan}
+	for i, col := range bound.Plan.Schema() {
+		out.cols = append(out.cols, output{name: bound.Columns[i].Name, col: col, pos: -1})
 	}
 	if err := b.finishCTE(c, out); err != nil {
 		return err
@@ -295,7 +334,11 @@ func (b *binder) fromCTE(r *ast.Relation, c *cte, up int, s *scope) (*source, er
 	id := c.id
 	switch c.state {
 	case cteBase:
-		if set, ok := c.node.Stmt.(*ast.Query).Body.(*ast.SetOp); !ok || set.Kind != ast.Union {
+		q, ok := c.node.Stmt.(*ast.Query)
+		if !ok {
+			return nil, b.errAt(r.Pos, sqlerr.InvalidRecursion, `recursive query %s must not contain data-modifying statements`, sqlerr.Quote(name))
+		}
+		if set, ok := q.Body.(*ast.SetOp); !ok || set.Kind != ast.Union {
 			return nil, b.errAt(c.node.Name.Pos, sqlerr.InvalidRecursion,
 				`recursive query %s does not have the form non-recursive-term UNION [ALL] recursive-term`, sqlerr.Quote(name))
 		}
@@ -309,6 +352,9 @@ func (b *binder) fromCTE(r *ast.Relation, c *cte, up int, s *scope) (*source, er
 		s.selfRef = true
 	case cteBound:
 		c.used = true
+		if _, reads := c.node.Stmt.(*ast.Query); !reads && len(c.cols) == 0 {
+			return nil, b.errAt(r.Pos, sqlerr.FeatureNotSupported, `WITH query %s does not have a RETURNING clause`, sqlerr.Quote(name))
+		}
 	}
 	ref := &logical.CTERef{ID: id, Name: name}
 	for _, col := range c.cols {

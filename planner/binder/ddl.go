@@ -38,6 +38,12 @@ type (
 		// identity columns (OwnerColumn says which), to be made with it.
 		Made []*catalog.Relation
 	}
+	// Refresh makes a materialized view's rows anew from Query; nil: it is left
+	// without any.
+	Refresh struct {
+		Relation *catalog.Relation
+		Query    logical.Node
+	}
 	// CreateIndex makes an index of Table, whose rows must agree with it.
 	CreateIndex struct {
 		Relation, Table *catalog.Relation
@@ -117,6 +123,7 @@ type (
 
 func (*CreateSchema) ddl()   {}
 func (*CreateTable) ddl()    {}
+func (*Refresh) ddl()        {}
 func (*CreateIndex) ddl()    {}
 func (*CreateSequence) ddl() {}
 func (*AlterSequence) ddl()  {}
@@ -136,6 +143,8 @@ func (b *binder) ddl(stmt ast.Statement) (*Bound, error) {
 		return b.createSchema(s)
 	case *ast.CreateTable:
 		return b.createTable(s)
+	case *ast.Refresh:
+		return b.refresh(s)
 	case *ast.CreateIndex:
 		return b.createIndex(s)
 	case *ast.CreateSequence:
@@ -193,8 +202,6 @@ func statementName(stmt ast.Statement) string {
 		return "GRANT"
 	case *ast.ChangeOwner:
 		return "ALTER " + s.Kind.String() + " OWNER"
-	case *ast.Refresh:
-		return "REFRESH MATERIALIZED VIEW"
 	case *ast.Describe:
 		return "DESCRIBE"
 	case *ast.Summarize:

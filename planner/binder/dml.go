@@ -14,37 +14,6 @@ import (
 // segment in the high half and the position in the low one.
 var rowIDType = types.FixedNumeric(38, 0)
 
-// writable finds the table that a statement changes.
-func (b *binder) writable(name *ast.Name, verb string) (*catalog.Relation, error) {
-	rel, err := b.findRelation(name)
-	if err != nil {
-		return nil, err
-	}
-	if rel == nil {
-		return nil, b.noRelation(name)
-	}
-	switch {
-	case rel.System:
-		return nil, sqlerr.New(sqlerr.InsufficientPrivilege, `permission denied: %s is a system catalog`, sqlerr.Quote(rel.Name))
-	case rel.Kind == catalog.ViewRelation:
-		return nil, sqlerr.New(sqlerr.FeatureNotSupported, `cannot %s view %s: views cannot be written to yet`, verb, sqlerr.Quote(rel.Name))
-	case rel.Kind == catalog.MaterializedView:
-		return nil, sqlerr.New(sqlerr.WrongObjectType, `cannot change materialized view %s`, sqlerr.Quote(rel.Name))
-	case rel.Kind == catalog.ForeignTable:
-		return nil, sqlerr.New(sqlerr.FeatureNotSupported, `cannot %s foreign table %s`, verb, sqlerr.Quote(rel.Name))
-	case rel.Kind != catalog.Table:
-		return nil, b.errAt(name.Pos, sqlerr.WrongObjectType, `cannot open relation %s`, sqlerr.Quote(rel.Name))
-	}
-	return rel, nil
-}
-
-// targetItem is the changed table in the namespace.
-func (b *binder) targetItem(s *scope, r *ast.Relation, rel *catalog.Relation, cols []logical.Column) (*item, error) {
-	it := b.newItem(s, rel.Name, cols, nil)
-	it.rel, it.schema = rel, rel.Schema
-	return it, b.rename(it, r.Alias)
-}
-
 // targetColumn is the position in rel of the column that INSERT or UPDATE names.
 func (b *binder) targetColumn(rel *catalog.Relation, t *ast.ColumnTarget) (int, error) {
 	if t.Path != nil {
@@ -222,30 +191,30 @@ func (b *binder) returning(r *ast.Returning, s *scope) ([]logical.Column, []scal
 	return cols, exprs, result, nil
 }
 
-func (b *binder) update(n *ast.Update) (*Bound, error) {
-	s := newScope(nil)
+func (b *binder) update(n *ast.Update, parent *scope) (*Bound, error) {
+	s := newScope(parent)
 	withs, err := b.with(n.With, s)
 	if err != nil {
 		return nil, err
 	}
-	rel, err := b.writable(&n.Table.Name, "update")
+	t, err := b.writeTarget(&n.Table.Name, "update")
 	if err != nil {
 		return nil, err
 	}
-	scan := b.scanForWrite(rel)
-	target, err := b.targetItem(s, n.Table, rel, scan.Cols)
+	rel, scan := t.withDefaults(), t.scan
+	target, err := t.item(b, s, n.Table)
 	if err != nil {
 		return nil, err
 	}
 	scan.Alias = target.name
-	plan, err := b.targetAndFrom(scan, target, n.From, s)
+	plan, err := b.targetAndFrom(t.rows(), target, n.From, s)
 	if err != nil {
 		return nil, err
 	}
 	if plan, err = b.where(n.Where, s, plan); err != nil {
 		return nil, err
 	}
-	values, err := b.assignments(n.Set, rel, s)
+	values, err := b.assignments(n.Set, t, s)
 	if err != nil {
 		return nil, err
 	}
@@ -272,16 +241,15 @@ func (b *binder) update(n *ast.Update) (*Bound, error) {
 	for i := range rel.Columns {
 		changed[i] = changed[i] || rel.Columns[i].Generated != ""
 	}
-	out := &logical.Update{Rel: rel, RowID: scan.RowID.ID, Changed: changed}
+	out := &logical.Update{Rel: t.rel, RowID: scan.RowID.ID, Changed: changed}
 	for _, c := range cols {
 		out.New = append(out.New, c.ID)
 	}
 	if out.Checks, err = b.checks(rel, cols, changed); err != nil {
 		return nil, err
 	}
-	for i := range target.cols {
-		target.cols[i].col.ID = cols[i].ID
-	}
+	out.Checks = append(t.viewChecks(cols), out.Checks...)
+	t.moved(target, cols)
 	bound := &Bound{Kind: KindUpdate, Tag: "UPDATE", Plan: out, Writes: true}
 	if out.Returning, out.Exprs, bound.Columns, err = b.returning(n.Returning, s); err != nil {
 		return nil, err
@@ -342,7 +310,8 @@ func (b *binder) where(e ast.Expr, s *scope, plan logical.Node) (logical.Node, e
 
 // assignments binds SET: the new value of each column by position, nil where
 // it stays.
-func (b *binder) assignments(set []ast.SetClause, rel *catalog.Relation, s *scope) ([]scalar.Expr, error) {
+func (b *binder) assignments(set []ast.SetClause, t *writeTarget, s *scope) ([]scalar.Expr, error) {
+	rel := t.withDefaults()
 	out := make([]scalar.Expr, len(rel.Columns))
 	s.kind = inUpdateSource
 	for i := range set {
@@ -352,7 +321,7 @@ func (b *binder) assignments(set []ast.SetClause, rel *catalog.Relation, s *scop
 			return nil, err
 		}
 		for k := range c.Columns {
-			at, err := b.targetColumn(rel, &c.Columns[k])
+			at, err := t.column(b, &c.Columns[k], "update")
 			if err != nil {
 				return nil, err
 			}
@@ -443,30 +412,30 @@ func (b *binder) setValues(c *ast.SetClause, s *scope) ([]scalar.Expr, []ast.Exp
 		"source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 }
 
-func (b *binder) delete(n *ast.Delete) (*Bound, error) {
-	s := newScope(nil)
+func (b *binder) delete(n *ast.Delete, parent *scope) (*Bound, error) {
+	s := newScope(parent)
 	withs, err := b.with(n.With, s)
 	if err != nil {
 		return nil, err
 	}
-	rel, err := b.writable(&n.Table.Name, "delete from")
+	t, err := b.writeTarget(&n.Table.Name, "delete from")
 	if err != nil {
 		return nil, err
 	}
-	scan := b.scanForWrite(rel)
-	target, err := b.targetItem(s, n.Table, rel, scan.Cols)
+	scan := t.scan
+	target, err := t.item(b, s, n.Table)
 	if err != nil {
 		return nil, err
 	}
 	scan.Alias = target.name
-	plan, err := b.targetAndFrom(scan, target, n.Using, s)
+	plan, err := b.targetAndFrom(t.rows(), target, n.Using, s)
 	if err != nil {
 		return nil, err
 	}
 	if plan, err = b.where(n.Where, s, plan); err != nil {
 		return nil, err
 	}
-	out := &logical.Delete{Rel: rel, RowID: scan.RowID.ID}
+	out := &logical.Delete{Rel: t.rel, RowID: scan.RowID.ID}
 	bound := &Bound{Kind: KindDelete, Tag: "DELETE", Plan: out, Writes: true}
 	if out.Returning, out.Exprs, bound.Columns, err = b.returning(n.Returning, s); err != nil {
 		return nil, err

@@ -157,6 +157,9 @@ func (b *binder) scanRelation(r *ast.Relation, rel *catalog.Relation, src catalo
 		if plan, cols, err = b.expandView(rel, r.Pos); err != nil {
 			return nil, err
 		}
+	case rel.Unpopulated && b.dry == nil:
+		return nil, sqlerr.New(sqlerr.ObjectNotInPrerequisiteState, `materialized view %s has not been populated`, sqlerr.Quote(rel.Name)).
+			WithHint("Use the REFRESH MATERIALIZED VIEW command.")
 	case rel.Kind == catalog.Index:
 		return nil, b.errAt(r.Pos, sqlerr.WrongObjectType, `cannot open relation %s`, sqlerr.Quote(rel.Name)).
 			WithDetail("This operation is not supported for indexes.")

@@ -15,19 +15,21 @@ type inserting struct {
 	rel     *catalog.Relation
 	targets []int // positions in rel of the columns given, in the order written
 	listed  bool  // a column list was written
+	target  *writeTarget
 }
 
-func (b *binder) insert(n *ast.Insert) (*Bound, error) {
-	s := newScope(nil)
+func (b *binder) insert(n *ast.Insert, parent *scope) (*Bound, error) {
+	s := newScope(parent)
 	withs, err := b.with(n.With, s)
 	if err != nil {
 		return nil, err
 	}
-	rel, err := b.writable(&n.Into.Name, "insert into")
+	t, err := b.writeTarget(&n.Into.Name, "insert into")
 	if err != nil {
 		return nil, err
 	}
-	ins := &inserting{node: n, rel: rel, listed: n.Columns != nil}
+	rel := t.withDefaults()
+	ins := &inserting{node: n, rel: rel, target: t, listed: n.Columns != nil}
 	if err := b.insertColumns(ins); err != nil {
 		return nil, err
 	}
@@ -39,24 +41,21 @@ func (b *binder) insert(n *ast.Insert) (*Bound, error) {
 		return nil, err
 	}
 	plan = inOrder(plan, cols)
-	out := &logical.Insert{Rel: rel}
+	out := &logical.Insert{Rel: t.rel}
 	if out.Checks, err = b.checks(rel, cols, nil); err != nil {
 		return nil, err
 	}
+	out.Checks = append(t.viewChecks(cols), out.Checks...)
 	for i := range cols {
 		cols[i].Rel, cols[i].Attnum = rel.OID, rel.Columns[i].Attnum
 	}
-	rs := newScope(nil)
+	rs := newScope(parent)
 	rs.ctes = s.ctes
-	target, err := b.targetItem(rs, n.Into, rel, cols)
+	target, err := t.item(b, rs, n.Into)
 	if err != nil {
 		return nil, err
 	}
-	for i := range target.cols {
-		if n.Into.Alias == nil || i >= len(n.Into.Alias.Columns) {
-			target.cols[i].name = rel.Columns[i].Name
-		}
-	}
+	t.moved(target, cols)
 	rs.items = []*item{target}
 	if n.OnConflict != nil {
 		if out.Conflict, err = b.onConflict(ins, n.OnConflict, s, target); err != nil {
@@ -90,6 +89,25 @@ func inOrder(plan logical.Node, cols []logical.Column) logical.Node {
 
 // insertColumns resolves the column list; without one all columns are meant.
 func (b *binder) insertColumns(ins *inserting) error {
+	if !ins.listed && ins.target.view != nil {
+		given := len(ins.target.pos) // how many columns get values
+		if q := ins.node.Source; q != nil {
+			if v, ok := q.Body.(*ast.Values); ok && len(v.Rows) > 0 {
+				given = min(given, len(v.Rows[0]))
+			}
+		} else {
+			given = 0
+		}
+		for i, at := range ins.target.pos {
+			if at < 0 && i < given {
+				return ins.target.notUpdatable(i, "insert into")
+			}
+			if at >= 0 {
+				ins.targets = append(ins.targets, at)
+			}
+		}
+		return nil
+	}
 	if !ins.listed {
 		for i := range ins.rel.Columns {
 			ins.targets = append(ins.targets, i)
@@ -99,7 +117,7 @@ func (b *binder) insertColumns(ins *inserting) error {
 	seen := make([]bool, len(ins.rel.Columns))
 	for i := range ins.node.Columns {
 		t := &ins.node.Columns[i]
-		at, err := b.targetColumn(ins.rel, t)
+		at, err := ins.target.column(b, t, "insert into")
 		if err != nil {
 			return err
 		}
@@ -322,6 +340,9 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 	if !c.Update {
 		return out, nil
 	}
+	if ins.target.view != nil {
+		return nil, b.errAt(c.Pos, sqlerr.FeatureNotSupported, "ON CONFLICT DO UPDATE on a view is not supported yet")
+	}
 	s := newScope(nil)
 	s.ctes = outer.ctes
 	for _, side := range [...]struct {
@@ -340,7 +361,7 @@ func (b *binder) onConflict(ins *inserting, c *ast.OnConflict, outer *scope, tar
 		}
 		s.items = append(s.items, it)
 	}
-	values, err := b.assignments(c.Set, ins.rel, s)
+	values, err := b.assignments(c.Set, &writeTarget{rel: ins.rel}, s)
 	if err != nil {
 		return nil, err
 	}

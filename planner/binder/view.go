@@ -26,6 +26,19 @@ func viewPath(rel *catalog.Relation, session []string) []string {
 	return append([]string{"pg_catalog"}, rel.SearchPath...)
 }
 
+// viewQuery is the query of a view.
+func viewQuery(rel *catalog.Relation) (*ast.Query, error) {
+	stmts, err := parser.Parse(rel.Definition)
+	if err != nil || len(stmts) != 1 {
+		return nil, sqlerr.Internal(`the definition of view %s cannot be read`, sqlerr.Quote(rel.Name)).WithCause(err)
+	}
+	q, ok := stmts[0].(*ast.Query)
+	if !ok {
+		return nil, sqlerr.Internal(`the definition of view %s is not a query`, sqlerr.Quote(rel.Name))
+	}
+	return q, nil
+}
+
 // expandView binds a view's query in the place of its name, under the search
 // path that the view was made with. Its columns have the view's names.
 func (b *binder) expandView(rel *catalog.Relation, pos int32) (logical.Node, []logical.Column, error) {
@@ -35,13 +48,9 @@ func (b *binder) expandView(rel *catalog.Relation, pos int32) (logical.Node, []l
 	if len(b.views) >= maxViewDepth {
 		return nil, nil, b.errAt(pos, sqlerr.StatementTooComplex, "views are nested too deeply")
 	}
-	stmts, err := parser.Parse(rel.Definition)
-	if err != nil || len(stmts) != 1 {
-		return nil, nil, b.errAt(pos, sqlerr.InternalError, `the definition of view %s cannot be read`, sqlerr.Quote(rel.Name)).WithCause(err)
-	}
-	q, ok := stmts[0].(*ast.Query)
-	if !ok {
-		return nil, nil, b.errAt(pos, sqlerr.InternalError, `the definition of view %s is not a query`, sqlerr.Quote(rel.Name))
+	q, err := viewQuery(rel)
+	if err != nil {
+		return nil, nil, b.place(err, pos)
 	}
 	inner := *b
 	inner.sql = "" // positions would point into another text

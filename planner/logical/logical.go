@@ -256,6 +256,7 @@ type Check struct {
 	Expr       scalar.Expr // must not be false
 	Column     string      // NOT NULL: the column
 	Constraint string      // CHECK: its name
+	View       string      // WITH CHECK OPTION: the view
 }
 
 // Conflict is ON CONFLICT.

@@ -315,5 +315,18 @@ func countRefs(root logical.Node) map[logical.CTEID]int {
 func planSideEffect(n logical.Node) bool {
 	found := false
 	n.Visit(func(e scalar.Expr) { found = found || scalar.SideEffect(e) }, nil)
+	return found || planWrites(n)
+}
+
+// planWrites says whether a plan changes data.
+func planWrites(n logical.Node) bool {
+	found := false
+	logical.Walk(n, func(n logical.Node) bool {
+		switch n.(type) {
+		case *logical.Insert, *logical.Update, *logical.Delete:
+			found = true
+		}
+		return !found
+	})
 	return found
 }

@@ -42,7 +42,7 @@ func pruneEmpty(c *Context, n logical.Node) (logical.Node, bool) {
 	case *logical.SetOp:
 		return pruneSetOp(n)
 	case *logical.With:
-		if isEmpty(n.Body) {
+		if isEmpty(n.Body) && !planSideEffect(n.Plan) {
 			return none()
 		}
 	}
