@@ -1,6 +1,10 @@
 package parser
 
-import "github.com/inlaydb/inlay/planner/ast"
+import (
+	"strings"
+
+	"github.com/inlaydb/inlay/planner/ast"
+)
 
 // fromList parses table_ref, ….
 func (p *parser) fromList() []ast.FromItem {
@@ -212,8 +216,22 @@ func (p *parser) startsFunction() bool {
 // relation parses a table with its alias and sample.
 func (p *parser) relation() *ast.Relation {
 	r := p.relationExpr()
+	p.wholePath(r)
 	p.relationTail(r)
 	return r
+}
+
+// wholePath undoes the cut of a long name that is a file's path in double quotes.
+func (p *parser) wholePath(r *ast.Relation) {
+	if len(r.Name.Parts) != 1 {
+		return
+	}
+	id := &r.Name.Parts[0]
+	raw := p.src[id.Pos:id.End]
+	if !id.Quoted || len(raw) <= maxName+2 || raw[0] != '"' || !strings.ContainsAny(raw, "/.*?") {
+		return
+	}
+	id.Name = strings.ReplaceAll(raw[1:len(raw)-1], `""`, `"`)
 }
 
 func (p *parser) relationTail(r *ast.Relation) {
