@@ -31,6 +31,7 @@ var (
 	}
 	improve = []pass{
 		{"fold_constants", foldConstants},
+		{"proved_safe", provedSafe},
 		{"local", applyLocal},
 		{"push_filter", pushFilters},
 		{"infer_filters", inferFilters},

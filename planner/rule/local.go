@@ -23,6 +23,7 @@ var localRules = []localRule{
 	{"cross_one_row", crossOneRow},
 	{"single_to_left", singleToLeft},
 	{"simplify_aggregate", simplifyAggregate},
+	{"sum_shift", sumShift},
 	{"distinct_aggregate", distinctAggregate},
 	{"drop_group_key", dropGroupKey},
 	{"top_rows", topRows},

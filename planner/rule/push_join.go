@@ -17,6 +17,9 @@ func (p *pusher) join(n *logical.Join, preds, hints []scalar.Expr) logical.Node 
 	if out, ok := p.markToSemi(n, preds); ok {
 		return p.push(out, preds, hints)
 	}
+	if out, ok := p.sinkSingle(n, preds, right); ok {
+		return p.push(out, preds, hints)
+	}
 	switch n.Kind {
 	case logical.Inner:
 		return p.inner(n, preds, hints, left, right)

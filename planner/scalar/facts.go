@@ -104,7 +104,7 @@ func CanFail(e Expr) bool {
 	return Any(e, func(e Expr) bool {
 		switch e := e.(type) {
 		case *Call:
-			return e.Fn.CanFail && e.Fn.Fails(constants(e.Args))
+			return !e.Safe && e.Fn.CanFail && e.Fn.Fails(constants(e.Args))
 		case *Cast:
 			return e.Fails && !e.Try
 		case *AnyArray:

@@ -52,6 +52,7 @@ type (
 		Typ      types.Type
 		Op       string // operator name where it was written as one
 		Variadic bool   // the last argument is an array passed as VARIADIC
+		Safe     bool   // proved not to fail with the values that Args can take
 		Pos      Pos
 	}
 	// Cast converts Arg to Typ. Kernels choose the conversion by the two types.
