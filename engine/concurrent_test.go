@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -59,5 +60,27 @@ func TestManySessions(t *testing.T) {
 	}
 	if got, want := ask(t, one, "select v from account"), fmt.Sprintf("%d\n", workers*rounds); got != want {
 		t.Errorf("the account has %q, want %q", got, want)
+	}
+}
+
+// TestFewLargeRows: a plan of few rows runs before they are read, unless they
+// turn out to be large.
+func TestFewLargeRows(t *testing.T) {
+	s := open(t, Config{})
+	ask(t, s, "create table few (a int); insert into few values (1), (2), (3), (4), (5), (6)")
+	for _, sql := range []string{
+		"select a, repeat('x', 1000000) from few order by a",
+		"select a, repeat('x', 1000000), random() > 2 from few order by a", // runs only once, however large
+	} {
+		got := ask(t, s, sql)
+		lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
+		if len(lines) != 6 || len(got) < 6_000_000 {
+			t.Errorf("%s: %d rows of %d bytes", sql, len(lines), len(got))
+		}
+		for i, l := range lines {
+			if !strings.HasPrefix(l, fmt.Sprintf("%d|xxx", i+1)) {
+				t.Errorf("%s: row %d begins with %.20s", sql, i, l)
+			}
+		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 // goroutine: handing it to another and its rows back costs more than the run.
 // Both are hard limits, not estimates, because the rows wait in the queue.
 const (
-	inlineRows = 1024     // that the plan gives
+	inlineRows = 4096     // that the plan gives
 	inlineWork = 16 << 10 // that any step of it gives
 )
 

@@ -2,14 +2,15 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"math"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	"github.com/inlaydb/inlay/catalog"
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/batch"
@@ -22,6 +23,7 @@ import (
 	"github.com/inlaydb/inlay/planner/binder"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/physical"
+	"github.com/inlaydb/inlay/planner/scalar"
 )
 
 // Encoder and Chunk are how rows leave the engine; see package result.
@@ -238,7 +240,9 @@ func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.
 		return err
 	}
 	if runsInline(plan) {
-		return p.runInline(ctx, plan)
+		if err := p.runInline(ctx, node, plan); !errors.Is(err, result.ErrFull) {
+			return err
+		}
 	}
 	p.queue = result.NewQueue(p.newEncoder, p.s.settings().preserveOrder)
 	runCtx, cancel := p.s.deadline(context.WithoutCancel(ctx))
@@ -257,10 +261,12 @@ func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.
 	return nil
 }
 
-// runInline runs a query to its end; its rows wait in the queue.
-func (p *Portal) runInline(ctx context.Context, plan physical.Node) error {
+// runInline runs a query to its end; its rows wait in the queue. Where they
+// turn out to be large and the query may run twice, it ends with
+// result.ErrFull: the rows have to be read while it runs.
+func (p *Portal) runInline(ctx context.Context, node logical.Node, plan physical.Node) error {
 	queue := result.NewQueue(p.newEncoder, p.s.settings().preserveOrder)
-	queue.Limit(math.MaxInt)
+	queue.Inline(func() bool { return scalar.PlanVolatility(node) != function.Volatile })
 	runCtx, cancel := p.s.deadline(ctx)
 	defer cancel()
 	r, err := p.lowered(runCtx, plan, false, queue)

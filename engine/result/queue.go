@@ -12,6 +12,7 @@ package result
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sort"
@@ -47,7 +48,8 @@ const (
 type Queue struct {
 	newEncoder func() (Encoder, error)
 	ordered    bool
-	limit      int // bytes that may wait
+	limit      int         // bytes that may wait
+	overflow   func() bool // see Inline
 	mu         struct {
 		sync.Mutex
 		tick     int64
@@ -78,6 +80,13 @@ func NewQueue(newEncoder func() (Encoder, error), ordered bool) *Queue {
 
 // Limit changes how many bytes may wait, before anything runs.
 func (q *Queue) Limit(bytes int) { q.limit = bytes }
+
+// ErrFull ends a run whose rows do not fit the queue; see Inline.
+var ErrFull = errors.New("more rows than the queue holds")
+
+// Inline says that the reader comes only when all rows are there: a full queue
+// asks overflow whether to end the run with ErrFull or to take more.
+func (q *Queue) Inline(overflow func() bool) { q.overflow = overflow }
 
 // wake tells everybody who waits that something changed. q.mu is held.
 func (q *Queue) wake() {
@@ -163,6 +172,8 @@ type worker struct {
 	enc  Encoder
 	buf  []byte
 	ends []int32
+	size int   // room for the next chunk: bytes, and rows
+	rows int
 	seq  int64 // of the rows in buf
 
 	busy    bool  // inside a morsel
@@ -201,6 +212,9 @@ func (s *worker) Consume(ctx context.Context, b *batch.Batch) (pipeline.Status, 
 	}
 	var err error
 	s.seq = b.Seq
+	if s.buf == nil && s.size > 0 {
+		s.buf, s.ends = make([]byte, 0, s.size), make([]int32, 0, s.rows)
+	}
 	if s.buf, s.ends, err = s.enc.Append(s.buf, s.ends, b); err != nil {
 		return pipeline.Done, err
 	}
@@ -230,7 +244,8 @@ func (s *worker) push() {
 	if k, ok := s.enc.(*Keeper); ok {
 		c.Batches = k.take()
 	}
-	s.buf, s.ends = make([]byte, 0, len(c.Bytes)+len(c.Bytes)/8), make([]int32, 0, len(c.Ends))
+	s.buf, s.ends = nil, nil
+	s.size, s.rows = len(c.Bytes)+len(c.Bytes)/8, len(c.Ends)
 	q := s.q
 	if !q.ordered {
 		q.mu.ready = append(q.mu.ready, c)
@@ -297,6 +312,12 @@ func (s *worker) wait(ctx context.Context) (pipeline.Status, error) {
 		return pipeline.Done, nil
 	}
 	if !f {
+		return pipeline.More, nil
+	}
+	if q.overflow != nil {
+		if q.overflow() {
+			return pipeline.Done, ErrFull
+		}
 		return pipeline.More, nil
 	}
 	err := s.w.ParkOutside(ctx, func(ctx context.Context) error {
