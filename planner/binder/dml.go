@@ -202,7 +202,7 @@ func (b *binder) update(n *ast.Update, parent *scope) (*Bound, error) {
 		return nil, err
 	}
 	rel, scan := t.withDefaults(), t.scan
-	target, err := t.item(b, s, n.Table)
+	target, err := t.item(b, s, n.Table, scan.Cols)
 	if err != nil {
 		return nil, err
 	}
@@ -423,7 +423,7 @@ func (b *binder) delete(n *ast.Delete, parent *scope) (*Bound, error) {
 		return nil, err
 	}
 	scan := t.scan
-	target, err := t.item(b, s, n.Table)
+	target, err := t.item(b, s, n.Table, scan.Cols)
 	if err != nil {
 		return nil, err
 	}

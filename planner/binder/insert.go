@@ -51,11 +51,18 @@ func (b *binder) insert(n *ast.Insert, parent *scope) (*Bound, error) {
 	}
 	rs := newScope(parent)
 	rs.ctes = s.ctes
-	target, err := t.item(b, rs, n.Into)
+	target, err := t.item(b, rs, n.Into, cols)
 	if err != nil {
 		return nil, err
 	}
 	t.moved(target, cols)
+	if t.view == nil {
+		for i := range target.cols {
+			if n.Into.Alias == nil || i >= len(n.Into.Alias.Columns) {
+				target.cols[i].name = rel.Columns[i].Name
+			}
+		}
+	}
 	rs.items = []*item{target}
 	if n.OnConflict != nil {
 		if out.Conflict, err = b.onConflict(ins, n.OnConflict, s, target); err != nil {

@@ -58,7 +58,11 @@ func (b *binder) writeTarget(name *ast.Name, verb string) (*writeTarget, error) 
 	if err := b.checkWritable(rel, name, verb); err != nil {
 		return nil, err
 	}
-	return &writeTarget{rel: rel, scan: b.scanForWrite(rel)}, nil
+	t := &writeTarget{rel: rel}
+	if verb != "insert into" { // which reads no row
+		t.scan = b.scanForWrite(rel)
+	}
+	return t, nil
 }
 
 // checkWritable refuses relations whose rows statements do not change.
@@ -241,13 +245,13 @@ func (t *writeTarget) peel(n logical.Node, made map[scalar.ColumnID]scalar.Expr)
 	return "Views that do not select from a single table or view" + no
 }
 
-// item is the target in the namespace.
-func (t *writeTarget) item(b *binder, s *scope, r *ast.Relation) (*item, error) {
+// item is the target in the namespace; cols are the table's columns.
+func (t *writeTarget) item(b *binder, s *scope, r *ast.Relation, cols []logical.Column) (*item, error) {
 	named := t.rel
 	if t.view != nil {
 		named = t.view
 	}
-	it := b.newItem(s, named.Name, t.scan.Cols, nil)
+	it := b.newItem(s, named.Name, cols, nil)
 	if t.view != nil {
 		it.cols = nil
 		for i := range t.view.Columns {
