@@ -215,14 +215,18 @@ func (s *Session) describeForeign(ctx context.Context, rel *catalog.Relation) er
 		return sqlerr.New(sqlerr.FDWOptionNameNotFound, "option \"path\" is missing").
 			WithHint("Write OPTIONS (path '/data/*.parquet').")
 	}
-	if len(rel.Columns) > 0 {
-		return nil
-	}
-	found, _, err := s.e.files.source.Resolve(ctx, patterns, options)
+	found, _, err := s.e.files.source.ResolveAs(ctx, patterns, options, rel.Columns)
 	if err != nil {
 		return ErrorOf(err)
 	}
-	rel.Columns = found.Columns
+	if len(rel.Columns) == 0 {
+		rel.Columns = found.Columns
+	}
+	for i := range rel.Columns {
+		if _, ok := found.Column(rel.Columns[i].Name); !ok {
+			return sqlerr.New(sqlerr.FDWColumnNameNotFound, "the files have no column %s", sqlerr.Quote(rel.Columns[i].Name))
+		}
+	}
 	return nil
 }
 

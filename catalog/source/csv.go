@@ -91,10 +91,6 @@ func newCSVFormat(o *options, patterns []string, declared []catalog.Column) *csv
 		}
 	case len(c.names) > 0:
 		k.Names = c.names
-	case len(declared) > 0 && k.Header < 1:
-		for _, d := range declared {
-			k.Names = append(k.Names, d.Name)
-		}
 	}
 	return c
 }
@@ -138,8 +134,15 @@ func (c *csvFormat) sniff(name string, sample []byte, whole bool, size int64) (*
 		return nil, sqlerr.New(sqlerr.CharacterNotInRepertoire, "%s: %v", name, err).WithHint("Give its encoding: encoding => 'utf-16'.")
 	}
 	names := s.Names
-	if len(c.columns) == 0 && len(c.declared) > 0 && s.Header && len(c.known.Names) == 0 {
-		names = c.declaredNames(s.Names)
+	if len(c.known.Names) == 0 && len(c.declared) > 0 {
+		if names = c.declaredNames(s); names == nil { // what looked like a header is none of the table's
+			k := c.known
+			k.Header = -1
+			if s, err = csv.Sniff(sample, whole, k); err != nil {
+				return nil, err
+			}
+			names = c.declaredNames(s)
+		}
 	}
 	t := &Text{Format: "csv", Encoding: c.enc, Start: s.Offset, Line: s.Line, MaxRecord: c.maxRecord, Skip: c.skip, DateFormat: c.dateFormat, TimeFormat: c.timeFormat, Sample: s.Rows}
 	t.CSV = csv.Layout{Dialect: s.Dialect, Fields: len(names), Nulls: c.known.Nulls, Pad: c.pad, Skip: c.skip}
@@ -155,7 +158,9 @@ func (c *csvFormat) sniff(name string, sample []byte, whole bool, size int64) (*
 	for i, n := range names {
 		t.Fields[n] = i
 		col := textColumn{name: n, unknown: i < len(s.Nulls) && s.Nulls[i] >= s.Rows}
-		col.typ, col.order, col.ordered = typeOfGuess(s.Types[i])
+		if i < len(s.Types) {
+			col.typ, col.order, col.ordered = typeOfGuess(s.Types[i])
+		}
 		if c.allText {
 			col.typ, col.ordered = types.New(types.TextOID), false
 		}
@@ -195,24 +200,27 @@ func (c *csvFormat) sniff(name string, sample []byte, whole bool, size int64) (*
 	return out, nil
 }
 
-// declaredNames are the names that a foreign table with a header reads its
-// fields by: the header's, where it has all of those declared, else the
-// declared ones by position.
-func (c *csvFormat) declaredNames(header []string) []string {
+// declaredNames are the names that a foreign table reads a file's fields by:
+// the header's, where it has some of those declared, else the declared ones by
+// position. nil: the header was guessed and has none of them.
+func (c *csvFormat) declaredNames(s *csv.Sniffed) []string {
 	have := map[string]bool{}
-	for _, n := range header {
-		have[n] = true
+	for _, n := range s.Names {
+		have[n] = s.Header
 	}
-	missing := 0
+	found := 0
 	for _, d := range c.declared {
-		if !have[d.Name] {
-			missing++
+		if have[d.Name] {
+			found++
 		}
 	}
-	if missing == 0 || len(header) != len(c.declared) {
-		return header
+	switch {
+	case found == 0 && s.Header && c.known.Header == 0 && s.Line > 0:
+		return nil
+	case found == len(c.declared), found > 0 && len(s.Names) != len(c.declared):
+		return s.Names
 	}
-	out := make([]string, len(header))
+	out := make([]string, len(c.declared))
 	for i, d := range c.declared {
 		out[i] = d.Name
 	}

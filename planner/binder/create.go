@@ -140,7 +140,7 @@ func (b *binder) foreign(n *ast.CreateTable, rel *catalog.Relation) error {
 			rest[k] = v
 		}
 	}
-	files, _, err := b.files(-1, []string{path}, fn, rest)
+	files, src, err := b.files(-1, []string{path}, fn, rest)
 	if err != nil {
 		return err
 	}
@@ -150,6 +150,9 @@ func (b *binder) foreign(n *ast.CreateTable, rel *catalog.Relation) error {
 			rel.Columns[i].Attnum = int16(i + 1)
 		}
 		return nil
+	}
+	if f, ok := src.(*catalog.Files); ok && f.Format == "csv" {
+		return nil // a file without names is read as declared
 	}
 	for i := range rel.Columns {
 		if _, ok := files.Column(rel.Columns[i].Name); !ok {

@@ -1,6 +1,7 @@
 package binder
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/inlaydb/inlay/catalog/function"
@@ -264,8 +265,20 @@ func (b *binder) pathList(s *scope, e ast.Expr) ([]string, error) {
 	return []string{p}, err
 }
 
-// optionText is a constant as text.
+// optionText is a constant as text; an array of them is a JSON array.
 func (b *binder) optionText(s *scope, e ast.Expr) (string, error) {
+	if a, ok := e.(*ast.Array); ok {
+		list := []string{}
+		for _, x := range a.Elems {
+			v, err := b.optionText(s, x)
+			if err != nil {
+				return "", err
+			}
+			list = append(list, v)
+		}
+		text, err := json.Marshal(list)
+		return string(text), err
+	}
 	x, err := b.expr(s, e)
 	if err != nil {
 		return "", err

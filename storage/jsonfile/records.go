@@ -219,7 +219,7 @@ func (r *Records) column(key []byte, k int) int {
 // current window. Spans of other rows are NULL.
 func (r *Records) Column(c int, sel []int32, f *record.Fields) {
 	f.Resize(r.rows)
-	f.Bufs[0], f.Clean = r.data, r.clean
+	f.Bufs[0] = r.data
 	spans := r.spans[c][:r.rows]
 	if sel == nil {
 		for i, s := range spans {
@@ -233,7 +233,7 @@ func (r *Records) Column(c int, sel []int32, f *record.Fields) {
 			f.Spans[i] = r.text(spans[i], c)
 		}
 	}
-	f.Bufs[1] = r.aux
+	f.Bufs[1], f.Clean = r.aux, r.clean
 }
 
 func (r *Records) text(s record.Span, c int) record.Span {
