@@ -71,6 +71,8 @@ type algorithm struct {
 	unique []byte
 	prefix []byte
 	supply bool // the reader has to know the prefix
+	bare   bool // modules are not bound to their place: DuckDB writes such files,
+	// and does not say of their columns that they are encrypted too
 }
 
 func (r *thriftReader) algorithm() (a algorithm, known bool) {
@@ -106,6 +108,7 @@ func (e errKey) Error() string { return string(e) }
 type cryptor struct {
 	aad     []byte // of the file: prefix and what is unique to it
 	ctr     bool
+	bare    bool
 	block   cipher.Block
 	gcm     cipher.AEAD
 	ordinal [4]byte // row group, column
@@ -133,7 +136,7 @@ func newCryptor(key []byte, a *algorithm, k *Keys) (*cryptor, error) {
 	} else if a.supply {
 		return nil, errKey("without its AAD prefix")
 	}
-	return &cryptor{aad: append(append([]byte(nil), prefix...), a.unique...), ctr: a.ctr, block: block, gcm: gcm}, nil
+	return &cryptor{aad: append(append([]byte(nil), prefix...), a.unique...), ctr: a.ctr, bare: a.bare, block: block, gcm: gcm}, nil
 }
 
 // at is the cryptor for the modules of a column chunk.
@@ -146,6 +149,9 @@ func (c *cryptor) at(group, column int) *cryptor {
 
 // additional is the data that a module's tag also covers: its place in the file.
 func (c *cryptor) additional(module byte, page int) []byte {
+	if c.bare {
+		return nil
+	}
 	aad := append(c.aad[:len(c.aad):len(c.aad)], module)
 	if module == moduleFooter {
 		return aad
@@ -226,6 +232,10 @@ func decryptFooter(buf []byte, k *Keys) ([]byte, *algorithm, error) {
 		return nil, nil, err
 	}
 	plain, _, err := c.open(buf[r.pos:], moduleFooter, 0)
+	if err != nil && len(c.aad) == 0 {
+		c.bare, a.bare = true, true
+		plain, _, err = c.open(buf[r.pos:], moduleFooter, 0)
+	}
 	return plain, &a, err
 }
 
@@ -244,11 +254,11 @@ func (m *fileMeta) decryptColumns(s *Schema, k *Keys) error {
 		}
 		for i := range m.rowGroups[g].columns {
 			c := &m.rowGroups[g].columns[i]
-			if !c.encrypted || i >= len(s.Leaves) {
+			if i >= len(s.Leaves) || !c.encrypted && !m.algorithm.bare {
 				continue
 			}
 			key := k.Footer
-			if !c.footerKey {
+			if c.encrypted && !c.footerKey {
 				key = k.forColumn(s.Leaves[i], c.keyID)
 			}
 			if len(key) == 0 {

@@ -58,8 +58,50 @@ func tryFile(t testing.TB, data []byte) {
 				}
 				rd.Close()
 			}
+			rd, err := f.Columns(ctx, g, []parquet.Request{{Leaf: l, Levels: true}}, nil, object.FetchOptions{Block: 4096})
+			if !known(err) {
+				t.Errorf("levels: %v", err)
+			}
+			if err != nil {
+				continue
+			}
+			if err := tryLevels(ctx, rd.Columns[0], l, min(f.RowGroup(g).NumRows, 5000)); !known(err) {
+				t.Errorf("read levels: %v", err)
+			}
+			rd.Close()
 		}
 	}
+}
+
+// tryLevels skips some rows and reads the others as levels.
+func tryLevels(ctx context.Context, r *parquet.ColumnReader, l *parquet.Leaf, rows int64) error {
+	if rows > 20 {
+		if err := r.Skip(7); err != nil {
+			return err
+		}
+		rows -= 7
+	}
+	for rows > 0 {
+		n := int(min(rows, 300))
+		lev, err := r.ReadLevels(ctx, n)
+		if err != nil {
+			return err
+		}
+		begun, values := 0, 0
+		for i := range lev.Def {
+			if lev.Rep[i] == 0 {
+				begun++
+			}
+			if int(lev.Def[i]) == l.MaxDef() {
+				values++
+			}
+		}
+		if begun != n || values != lev.Values.Len {
+			panic("levels do not make the rows asked for")
+		}
+		rows -= int64(n)
+	}
+	return nil
 }
 
 func try(ctx context.Context, r *parquet.ColumnReader, rows int64, skip bool) error {
@@ -116,6 +158,8 @@ func seeds(t testing.TB) [][]byte {
 		out = append(out, buf.Bytes())
 	}
 	m, _ := filepath.Glob(publicDir + "/*.parquet")
+	others, _ := filepath.Glob("../../engine/testdata/parquet/files/*.parquet")
+	m = append(m, others...)
 	for _, p := range m {
 		b, err := os.ReadFile(p)
 		if err == nil && len(b) < 20000 {

@@ -100,6 +100,14 @@ func (r *ColumnReader) sealedHeader(ctx context.Context, off, limit int64) (page
 		return fail(err)
 	}
 	data := off + n
+	if r.chunk.crypt.bare && int64(h.compressed) < r.end-data { // the header's size is that of the plain text
+		if size, err = r.bytes(ctx, data, int(min(4, r.end-data))); err != nil {
+			return pageHeader{}, 0, err
+		}
+		if len(size) == 4 && binary.LittleEndian.Uint32(size) < 1<<30 {
+			h.compressed = int32(binary.LittleEndian.Uint32(size)) + 4
+		}
+	}
 	if int64(h.compressed) > r.end-data {
 		return fail(reasonError("page is longer than its column chunk"))
 	}

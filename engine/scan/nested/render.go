@@ -130,7 +130,7 @@ func (r *renderer) render(dst []byte, s *shape) ([]byte, error) {
 		dst, err := s.write(dst, c.values, c.val)
 		c.next()
 		return dst, err
-	case object:
+	case structure:
 		dst = append(dst, '{')
 		begin := len(dst)
 		for i, f := range s.fields {

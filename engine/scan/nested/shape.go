@@ -12,7 +12,7 @@ type kind uint8
 
 const (
 	scalar kind = iota
-	object
+	structure
 	array
 	mapping
 	variant  // metadata and value, maybe shredded
@@ -84,7 +84,7 @@ func (b *builder) build(n *parquet.Node, element bool) (*shape, error) {
 			s.elem, err = b.build(r, true)
 		}
 	default:
-		s.kind = object
+		s.kind = structure
 		for _, c := range n.Children {
 			f, err := b.build(c, false)
 			if err != nil {
@@ -179,7 +179,7 @@ func (b *builder) typed(n *parquet.Node) (*shape, error) {
 		}
 		return b.done(s, n, first, n.Optional), nil
 	}
-	s := &shape{kind: object}
+	s := &shape{kind: structure}
 	for _, c := range n.Children {
 		f, err := b.part(c)
 		if err != nil {
@@ -212,7 +212,7 @@ func (s *shape) order() {
 	for _, f := range s.fields {
 		f.order()
 	}
-	if s.kind != object {
+	if s.kind != structure {
 		return
 	}
 	sort.SliceStable(s.fields, func(i, k int) bool { return lessKey([]byte(s.fields[i].name), []byte(s.fields[k].name)) })

@@ -93,7 +93,7 @@ func (r *renderer) part(dst []byte, s *shape, names []string) ([]byte, bool, err
 // not shredded.
 func (r *renderer) typed(dst []byte, s *shape, value []byte, there bool, names []string) ([]byte, error) {
 	switch s.kind {
-	case object:
+	case structure:
 		var entries []entry
 		var text []byte
 		for _, f := range s.fields {

@@ -68,3 +68,8 @@ c.execute("COPY (SELECT i, i * 0.5 AS d, 'v' || (i // 10) AS s, i::double AS dd 
 pl.DataFrame({'i': range(50), 's': [text(i) for i in range(50)], 'l': [[i] * (i % 3) for i in range(50)], 'st': [{'a': i, 'b': str(i)} for i in range(50)],
     'cat': pl.Series(['x', 'y'] * 25, dtype=pl.Categorical), 'dur': [dt.timedelta(seconds=i) for i in range(50)], 'ts': [when + dt.timedelta(seconds=i) for i in range(50)],
     't': [dt.time(1, 2, i) for i in range(50)], 'f': [i / 3 for i in range(50)], 'n': [None] * 50, 'bin': [bytes([i]) for i in range(50)]}).write_parquet('files/polars.parquet', row_group_size=20, data_page_size=100)
+c.execute("""COPY (SELECT i, CASE WHEN i % 5 = 0 THEN NULL WHEN i % 5 = 1 THEN {'a': i, 'b': ['x', NULL], 'c': {'d': 1.5}}::VARIANT WHEN i % 5 = 2 THEN 'text'::VARIANT WHEN i % 5 = 3 THEN [1, 2, i]::VARIANT ELSE true::VARIANT END mixed,
+    {'a': i, 'n': date '2020-01-01', 'z': CASE WHEN i % 2 = 0 THEN i END}::VARIANT shredded, [i, i + 1]::VARIANT list, (i / 2)::VARIANT num FROM range(30) t(i)) TO 'files/duckdb_variant.parquet'""")
+c.execute("SET force_mbedtls_unsafe = 'true'")
+c.execute("PRAGMA add_parquet_key('k', '0123456789012345')")
+c.execute("COPY (SELECT i, 'v' || i % 7 AS s FROM range(100) t(i)) TO 'files/duckdb_sealed.parquet' (ENCRYPTION_CONFIG {footer_key: 'k'})")

@@ -100,6 +100,7 @@ def duck(v, t):
     if n == 'map':
         (_, kt), (_, vt) = t.children
         return obj([(key(duck(a, kt)), duck(b, vt)) for a, b in v.items()])
+    if n == 'variant': return anything(v)
     if n == 'boolean': return 'true' if v else 'false'
     if n == 'float': return number(v, 32)
     if n == 'double': return number(v)
@@ -116,6 +117,17 @@ def duck(v, t):
     if isinstance(v, (uuid.UUID, str)): return string(str(v))
     if isinstance(v, (int, decimal.Decimal)): return format(v, 'f') if isinstance(v, decimal.Decimal) else str(v)
     return string(str(v))
+
+def anything(v):
+    """v is what DuckDB gives of a variant."""
+    if isinstance(v, dict): return obj([(k, anything(x)) for k, x in v.items()])
+    if isinstance(v, list): return '[' + ', '.join(map(anything, v)) + ']'
+    if v is None: return 'null'
+    if isinstance(v, bool): return 'true' if v else 'false'
+    if isinstance(v, float): return number(v)
+    if isinstance(v, decimal.Decimal): return format(v, 'f')
+    if isinstance(v, int): return str(v)
+    return string(v.isoformat() if isinstance(v, dt.date) else str(v))
 
 def out(name, reader, col, lines):
     d = hashlib.sha1('\n'.join('N' if x == 'null' else x for x in lines).encode()).hexdigest()[:16]
@@ -141,12 +153,16 @@ for folder in sys.argv[1:]:
             except Exception as e: print(name, 'pyarrow', '!', short(e, path), sep='\t')
             try:
                 con = duckdb.connect(); con.execute("SET TimeZone='UTC'")
-                rel = con.sql(f"SELECT * FROM read_parquet('{path}', hive_partitioning=false)")
+                source = f"read_parquet('{path}', hive_partitioning=false)"
+                if 'sealed' in f:
+                    con.execute("PRAGMA add_parquet_key('k', '0123456789012345')")
+                    source = source[:-1] + ", encryption_config={footer_key: 'k'})"
+                rel = con.sql(f"SELECT * FROM {source}")
                 for i, c in enumerate(rel.columns):
                     q = '"' + c.replace('"', '""') + '"'
                     tz = rel.types[i].id in ('timestamp with time zone', 'timestamptz_ns') or 'time zone' in str(rel.types[i]).lower()
                     try:
-                        if tz: out(name, 'duckdb', c, ['null' if r[0] is None else stamp(r[0], True) for r in con.sql(f"SELECT epoch_us({q}) FROM read_parquet('{path}', hive_partitioning=false)").fetchall()])
-                        else: out(name, 'duckdb', c, [duck(r[0], rel.types[i]) for r in con.sql(f"SELECT {q} FROM read_parquet('{path}', hive_partitioning=false)").fetchall()])
+                        if tz: out(name, 'duckdb', c, ['null' if r[0] is None else stamp(r[0], True) for r in con.sql(f"SELECT epoch_us({q}) FROM {source}").fetchall()])
+                        else: out(name, 'duckdb', c, [duck(r[0], rel.types[i]) for r in con.sql(f"SELECT {q} FROM {source}").fetchall()])
                     except Exception as e: print(name, 'duckdb', '!', f'{c}: {short(e, path)}', sep='\t')
             except Exception as e: print(name, 'duckdb', '!', short(e, path), sep='\t')
