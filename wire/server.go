@@ -79,8 +79,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// Shutdown lets running statements finish until ctx ends, then cancels them,
-// and returns when all connections are closed.
+// goodbye is how long connections that Shutdown terminates may take to tell
+// their clients.
+const goodbye = time.Second
+
+// Shutdown lets running statements finish until ctx ends, then terminates
+// them, and returns when all connections are closed.
 func (s *Server) Shutdown(ctx context.Context) {
 	s.mu.Lock()
 	s.mu.closing = true
@@ -95,12 +99,23 @@ func (s *Server) Shutdown(ctx context.Context) {
 		return
 	case <-ctx.Done():
 	}
-	s.mu.Lock()
-	for _, c := range s.mu.conns {
-		c.kill()
+	s.each((*conn).terminate)
+	select {
+	case <-done:
+		return
+	case <-time.After(goodbye):
 	}
-	s.mu.Unlock()
+	s.each((*conn).kill)
 	<-done
+}
+
+// each calls f with every connection.
+func (s *Server) each(f func(*conn)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.mu.conns {
+		f(c)
+	}
 }
 
 func (s *Server) handle(nc net.Conn) {

@@ -1,12 +1,16 @@
 package wire
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"net"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/inlaydb/inlay/engine"
 )
 
 // connect opens a session.
@@ -164,4 +168,36 @@ func TestTerminate(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	want(t, boss.ask("select pg_cancel_backend(123456)"), "RowDescription pg_cancel_backend:16:1:0\nDataRow \"f\"\nCommandComplete SELECT 1\nReadyForQuery I\n")
+}
+
+// TestShutdownTerminates: who still works when the time is over hears why.
+func TestShutdownTerminates(t *testing.T) {
+	e, err := engine.Open(t.Context(), engine.Config{MemoryLimit: 64 << 20, Threads: 1, TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewServer(Config{Engine: e})
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, l) }()
+	idle, busy := connect(t, l.Addr()), connect(t, l.Addr())
+	busy.send("select 'busy', pg_sleep(3600)")
+	for !strings.Contains(idle.ask("select query from pg_stat_activity where state = 'active'"), "busy") {
+	}
+	stop()
+	over, cancel := context.WithCancel(t.Context())
+	down := make(chan struct{})
+	go func() { s.Shutdown(over); close(down) }()
+	const text = "FATAL 57P01 terminating connection due to administrator command\nclosed\n"
+	want(t, idle.until(0), text) // at once
+	cancel()
+	want(t, busy.until(0), text)
+	<-down
+	if err := errors.Join(<-served, e.Close()); err != nil {
+		t.Error(err)
+	}
 }

@@ -101,7 +101,7 @@ func (b *binder) resolveCall(s *scope, e *ast.FuncCall) (*boundCall, error) {
 				return nil, b.errAt(e.NamePos, sqlerr.InvalidSchemaName, "schema %s does not exist", sqlerr.Quote(sch))
 			}
 		}
-		return nil, b.placeCall(err, e.NamePos)
+		return nil, b.placeCall(nearestFunction(err, e.Name.Object()), e.NamePos)
 	}
 	if err := b.checkCall(e, c); err != nil {
 		return nil, err

@@ -1,7 +1,13 @@
 package binder
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/inlaydb/inlay/catalog/function"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/planner/ast"
 )
 
 // maxFuzzy is how many edits a name may be away to be suggested.
@@ -105,6 +111,60 @@ func (b *binder) missingRelation(s *scope, schema, name string, pos int32) error
 		}
 	}
 	return b.errAt(pos, sqlerr.UndefinedTable, `missing FROM-clause entry for table %s`, sqlerr.Quote(name))
+}
+
+// nearestRelation is a hint for a name that no relation has, where one of
+// another schema has it or one that can be named so has nearly. Postgres has no
+// such hint.
+func (b *binder) nearestRelation(name *ast.Name) string {
+	obj, schemas := name.Object(), b.path
+	if sch := name.Schema(); sch != "" {
+		schemas = []string{sch}
+	} else {
+		for _, s := range b.env.View.Schemas() {
+			if _, ok := b.env.View.Relation(s.Name, obj); ok && !slices.Contains(b.path, s.Name) {
+				return fmt.Sprintf(`There is a relation %s: name its schema, or add that to search_path.`, sqlerr.Quote(s.Name+"."+obj))
+			}
+		}
+	}
+	best, distance := "", min(maxFuzzy, len(obj)/2)+1
+	for _, sch := range schemas {
+		if sch == "pg_catalog" && name.Schema() == "" && !strings.HasPrefix(obj, "pg_") {
+			continue // nobody who writes "order" means pg_user
+		}
+		for _, rel := range b.env.View.Relations(sch) {
+			if d := editDistance(rel.Name, obj, distance); d < distance {
+				best, distance = rel.Name, d
+			}
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	if sch := name.Schema(); sch != "" {
+		best = sch + "." + best
+	}
+	return fmt.Sprintf("Perhaps you meant the relation %s.", sqlerr.Quote(best))
+}
+
+// nearestFunction adds a hint to an error about a name that no function has,
+// where one has nearly that name.
+func nearestFunction(err error, name string) error {
+	e, ok := sqlerr.As(err)
+	if !ok || e.Code != sqlerr.UndefinedFunction || len(function.Named(name)) > 0 {
+		return err
+	}
+	best, distance := "", min(maxFuzzy, len(name)/3)+1
+	for _, f := range function.All() {
+		if d := editDistance(f.Name, name, distance); d < distance {
+			best, distance = f.Name, d
+		}
+	}
+	if best == "" {
+		return err
+	}
+	near := *e
+	return near.WithHint("Perhaps you meant the function %s.", sqlerr.Quote(best))
 }
 
 // editDistance is the Levenshtein distance of two byte strings, or limit+1

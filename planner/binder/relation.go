@@ -34,6 +34,10 @@ func (b *binder) noRelation(name *ast.Name) error {
 	if len(name.Parts) == 1 && slices.Contains(b.future, name.Object()) {
 		e.WithDetail(`There is a WITH item named "%s", but it cannot be referenced from this part of the query.`, name.Object()).
 			WithHint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
+		return e
+	}
+	if hint := b.nearestRelation(name); hint != "" {
+		e.WithHint("%s", hint)
 	}
 	return e
 }

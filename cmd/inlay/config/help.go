@@ -17,6 +17,9 @@ func help(usage string, opts []option) string {
 	group, file := "", false
 	for i := range opts {
 		o := &opts[i]
+		if o.help == "" {
+			continue // a short form that the long one explains
+		}
 		file = file || !o.noFile
 		if o.group != group {
 			group = o.group

@@ -40,7 +40,7 @@ func ParseQuery(args []string, env Env, out io.Writer) (*Query, error) {
 	opts := []option{
 		{name: "file", arg: "FILE", group: group, set: setString(&c.File), noFile: true,
 			help: "Read the SQL from FILE, - for standard input. Short: -f."},
-		{name: "f", arg: "FILE", group: group, set: setString(&c.File), noFile: true, help: "Short for --file."},
+		{name: "f", arg: "FILE", group: group, set: setString(&c.File), noFile: true}, // explained by file
 		{name: "data", arg: "DIR", group: group, set: setString(&c.Data),
 			help: "Use the tables and views of this data directory. No server may have it open."},
 		{name: "format", arg: "FORMAT", group: "Result", def: "table on a terminal, else csv", set: setChoice(&c.Format, Formats...),
