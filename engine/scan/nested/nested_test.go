@@ -95,7 +95,7 @@ func seeds(t testing.TB) [][]byte {
 	for _, dir := range []string{"../../testdata/parquet/files", "../../../../shared/parquet-testing/data"} {
 		names, _ := filepath.Glob(dir + "/*.parquet")
 		for _, n := range names {
-			if b, err := os.ReadFile(n); err == nil && len(b) < 40_000 {
+			if b, err := os.ReadFile(n); err == nil && len(b) < 40_000 && !strings.HasSuffix(string(b), "PARE") { // nobody has the key
 				out = append(out, b)
 			}
 		}
