@@ -193,7 +193,7 @@ func (x *effects) AdvisoryLock(key eval.AdvisoryKey, shared, transaction, wait b
 		defer t.Stop()
 		timeout = t.C
 	}
-	err = x.s.e.slots.Park(x.ctx, func(ctx context.Context) error {
+	err = x.park(func(ctx context.Context) error {
 		ok, err = locks.lock(ctx, x.s, key, shared, transaction, true, timeout)
 		return err
 	})

@@ -84,3 +84,20 @@ func TestFewLargeRows(t *testing.T) {
 		}
 	}
 }
+
+// TestWaitingWhileLowered: constant rows are evaluated before anything runs,
+// where no slot may be given back that was not taken.
+func TestWaitingWhileLowered(t *testing.T) {
+	s := open(t, Config{Threads: 1})
+	for _, sql := range []string{
+		"values (pg_sleep(0.001) is null)",
+		"select pg_sleep(0.001) is null",
+		"select x from generate_series(1, 1), (values (pg_sleep(0.001) is null)) v (x)",
+	} {
+		for range 3 {
+			if got := ask(t, s, sql); got != "f\n" {
+				t.Errorf("%s: %q", sql, got)
+			}
+		}
+	}
+}

@@ -8,16 +8,18 @@ import (
 
 // A plan that can neither give nor see many rows runs on the session's own
 // goroutine: handing it to another and its rows back costs more than the run.
-// Both are hard limits, not estimates, because the rows wait in the queue.
+// Nor does it wait for a CPU slot: it is over before a slot comes free. Both
+// are hard limits, not estimates.
 const (
 	inlineRows = 4096     // that the plan gives
 	inlineWork = 16 << 10 // that any step of it gives
 )
 
-// runsInline says whether a plan is as small as that.
-func runsInline(plan physical.Node) bool {
-	n, ok := (&rowBound{ctes: map[logical.CTEID]int64{}}).of(plan)
-	return ok && n <= inlineRows
+// fewRows says whether a plan gives at most so many rows, and no step of it
+// more than inlineWork.
+func fewRows(plan physical.Node, most int64) bool {
+	n, ok := (&rowBound{}).of(plan)
+	return ok && n <= most
 }
 
 // rowBound computes how many rows a node gives at most.
@@ -52,6 +54,9 @@ func (b *rowBound) node(n physical.Node) (int64, bool) {
 		if !ok {
 			return 0, false
 		}
+		if b.ctes == nil {
+			b.ctes = map[logical.CTEID]int64{}
+		}
 		b.ctes[n.ID] = rows
 		return b.of(n.Body)
 	case *physical.HashJoin:
@@ -68,7 +73,7 @@ func (b *rowBound) node(n physical.Node) (int64, bool) {
 		return b.sum(n.Parts...)
 	case *physical.SetOp:
 		return b.sum(n.Left, n.Right)
-	case *physical.Project, *physical.Filter, *physical.Window, *physical.Sort, *physical.TopN, *physical.Limit, *physical.DistinctOn:
+	case *physical.Insert, *physical.Update, *physical.Delete, *physical.Project, *physical.Filter, *physical.Window, *physical.Sort, *physical.TopN, *physical.Limit, *physical.DistinctOn:
 		return b.of(n.Inputs()[0])
 	}
 	return 0, false

@@ -7,6 +7,7 @@ import (
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/eval"
+	"github.com/inlaydb/inlay/engine/pipeline"
 	"github.com/inlaydb/inlay/planner"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/physical"
@@ -34,9 +35,19 @@ func (f folder) Evaluate(_ context.Context, e scalar.Expr) (types.Datum, error) 
 type effects struct {
 	s   *Session
 	ctx context.Context // of the run: the functions that sleep end with it
+	// exec is the run, whose slot a function that waits gives back; nil: no slot is held yet.
+	exec *pipeline.Execution
 	// view and txn are the statement's, for sequences.
 	view catalog.View
 	txn  catalog.Txn
+}
+
+// park gives the CPU slot of the function's worker back while wait runs.
+func (x *effects) park(wait func(ctx context.Context) error) error {
+	if x.exec == nil {
+		return wait(x.ctx)
+	}
+	return x.exec.Park(x.ctx, wait)
 }
 
 // SetConfig is set_config().
@@ -52,7 +63,7 @@ func (x *effects) SetConfig(name, value string, local bool) (string, error) {
 func (x *effects) Sleep(d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
-	return x.s.e.slots.Park(x.ctx, func(ctx context.Context) error {
+	return x.park(func(ctx context.Context) error {
 		select {
 		case <-t.C:
 			return nil

@@ -113,7 +113,7 @@ func (p *Portal) Start(ctx context.Context, newEncoder func() (Encoder, error)) 
 		if b.Writes {
 			return p.write(ctx, b)
 		}
-		return p.startPlan(ctx, b.Plan, b.IDs)
+		return p.startPlan(ctx, b)
 	case binder.KindInsert, binder.KindUpdate, binder.KindDelete:
 		return p.write(ctx, b)
 	case binder.KindDDL:
@@ -219,8 +219,12 @@ func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, si
 	if set.threads > 0 {
 		workers = set.threads
 	}
+	slots := s.e.slots
+	if fewRows(plan, inlineWork) {
+		slots, workers = nil, 1
+	}
 	r := &run{query: s.e.budget.NewQuery(set.memoryLimit), space: s.e.area.NewSpace()}
-	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: s.e.slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
+	r.exec = &pipeline.Execution{Memory: r.query, Spill: r.space, Slots: slots, Workers: workers, Metrics: pipeline.NewMetrics(timed)}
 	p.running.Store(r.exec.Metrics)
 	p.query = r.query
 	env := lower.Env{Exec: r.exec, Eval: s.runEnv(ctx, p.args), View: s.tx.lastView, Txn: s.tx.txn, Session: s, Files: s.e.files.source,
@@ -230,17 +234,18 @@ func (p *Portal) lowered(ctx context.Context, plan physical.Node, timed bool, si
 		r.close()
 		return nil, err
 	}
+	env.Eval.Effects.(*effects).exec = r.exec // from here on; lowering evaluates constant rows without a slot
 	return r, nil
 }
 
 // startPlan runs a query in the background.
-func (p *Portal) startPlan(ctx context.Context, node logical.Node, ids *logical.IDs) error {
-	plan, err := p.s.plan(ctx, node, ids, p.args)
+func (p *Portal) startPlan(ctx context.Context, b *binder.Bound) error {
+	plan, err := p.s.plan(ctx, b.Plan, b.IDs, p.args)
 	if err != nil {
 		return err
 	}
-	if runsInline(plan) {
-		if err := p.runInline(ctx, node, plan); !errors.Is(err, result.ErrFull) {
+	if fewRows(plan, inlineRows) && !b.Writes {
+		if err := p.runInline(ctx, b.Plan, plan); !errors.Is(err, result.ErrFull) {
 			return err
 		}
 	}
@@ -357,7 +362,7 @@ func (s *Session) evalEnv(args []types.Datum) *eval.Env {
 // runEnv is evalEnv for a run, which functions may hold up or end.
 func (s *Session) runEnv(ctx context.Context, args []types.Datum) *eval.Env {
 	env := s.evalEnv(args)
-	env.Effects = &effects{s, ctx, s.tx.lastView, s.tx.txn}
+	env.Effects = &effects{s: s, ctx: ctx, view: s.tx.lastView, txn: s.tx.txn}
 	return env
 }
 

@@ -4,7 +4,8 @@ import "context"
 
 // Slots are the CPU slots that all queries of the process share: a goroutine
 // needs one to run. Waiters are served in the order of the channel, so a long
-// query that yields between morsels cannot starve a short one.
+// query that yields between morsels cannot starve a short one. A nil *Slots
+// holds nobody up: it is for work that is over before a slot is worth waiting for.
 type Slots struct {
 	tokens chan struct{}
 }
@@ -23,6 +24,9 @@ func (s *Slots) Count() int { return cap(s.tokens) }
 
 // Acquire takes a slot or returns ctx's error.
 func (s *Slots) Acquire(ctx context.Context) error {
+	if s == nil {
+		return ctx.Err()
+	}
 	select {
 	case <-s.tokens:
 		return nil
@@ -37,7 +41,11 @@ func (s *Slots) Acquire(ctx context.Context) error {
 }
 
 // Release gives a slot back.
-func (s *Slots) Release() { s.tokens <- struct{}{} }
+func (s *Slots) Release() {
+	if s != nil {
+		s.tokens <- struct{}{}
+	}
+}
 
 // Yield lets a waiter have the slot, if there is one, and queues for it again.
 // The caller holds a slot again even where ctx has ended.

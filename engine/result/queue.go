@@ -172,7 +172,7 @@ type worker struct {
 	enc  Encoder
 	buf  []byte
 	ends []int32
-	size int   // room for the next chunk: bytes, and rows
+	size int // room for the next chunk: bytes, and rows
 	rows int
 	seq  int64 // of the rows in buf
 
