@@ -88,11 +88,13 @@ type Relation struct {
 	Server      string            // foreign tables
 	Options     map[string]string // foreign tables and WITH (…)
 	Comment     string
-	System      bool          // pg_catalog, information_schema
-	Index       *IndexInfo    // indexes
-	Sequence    *SequenceInfo // sequences
-	Parents     []types.OID   // tables that it inherits from, in order
-	Unpopulated bool          // materialized views: made WITH NO DATA
+	System      bool            // pg_catalog, information_schema
+	Index       *IndexInfo      // indexes
+	Sequence    *SequenceInfo   // sequences
+	Parents     []types.OID     // tables that it inherits from, in order
+	Partition   *PartitionInfo  // partitioned tables
+	Bound       *PartitionBound // partitions; Parents has one table
+	Unpopulated bool            // materialized views: made WITH NO DATA
 	// Stats is what making the relation has told of its rows (footers of files); nil otherwise.
 	Stats *Statistics
 }

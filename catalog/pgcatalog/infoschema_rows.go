@@ -21,12 +21,12 @@ func init() {
 		}
 		return "BASE TABLE"
 	}
-	insertable := func(r rel) bool { return r.Kind == catalog.Table }
+	insertable := func(r rel) bool { return r.Kind == catalog.Table || r.Kind == catalog.PartitionedTable }
 	tables := func(s *scope) []rel {
 		var out []rel
 		for _, r := range allRelations(s) {
 			switch r.Kind {
-			case catalog.Table, catalog.ViewRelation, catalog.ForeignTable:
+			case catalog.Table, catalog.ViewRelation, catalog.ForeignTable, catalog.PartitionedTable:
 				out = append(out, r)
 			}
 		}

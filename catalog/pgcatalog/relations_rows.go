@@ -211,6 +211,13 @@ func init() {
 		"relhasrules": func(_ *scope, c class) any {
 			return c.Kind == catalog.ViewRelation || c.Kind == catalog.MaterializedView
 		},
+		"relispartition": func(_ *scope, c class) any { return c.Bound != nil },
+		"relpartbound": func(_ *scope, c class) any {
+			if c.Bound == nil {
+				return nil
+			}
+			return c.Bound.Text
+		},
 		"relispopulated": func(_ *scope, c class) any { return !c.Unpopulated },
 		"reloptions": func(_ *scope, c class) any {
 			if len(c.Options) == 0 || c.Kind == catalog.ForeignTable {
@@ -364,6 +371,17 @@ func init() {
 			return orNull(strings.Join(parts, ", "))
 		},
 		"indpred": func(_ *scope, i index) any { return orNull(i.Where) },
+	})
+	define("pg_partitioned_table", func(s *scope) []class { return userRelations(s, catalog.PartitionedTable) }, columns[class]{
+		"partrelid": func(_ *scope, c class) any { return c.OID }, "partstrat": func(_ *scope, c class) any { return c.Partition.Strategy[0] },
+		"partnatts": func(_ *scope, c class) any { return len(c.Partition.Keys) },
+		"partattrs": func(_ *scope, c class) any {
+			var out []int16
+			for _, k := range c.Partition.Keys {
+				out = append(out, k.Attnum)
+			}
+			return out
+		},
 	})
 	sequences := func(s *scope) []class { return userRelations(s, catalog.Sequence) }
 	define("pg_sequence", sequences, columns[class]{

@@ -113,7 +113,7 @@ func init() {
 	tables := func(s *scope) []*catalog.Relation {
 		var out []*catalog.Relation
 		for _, r := range allRelations(s) {
-			if r.Kind == catalog.Table {
+			if r.Kind == catalog.Table || r.Kind == catalog.PartitionedTable {
 				out = append(out, r)
 			}
 		}

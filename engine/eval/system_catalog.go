@@ -46,8 +46,8 @@ func init() {
 		"pg_get_function_identity_arguments": oidFunction(func(f *function.Function) string { return functionArguments(f, false) }),
 		"pg_get_function_result":             oidFunction(functionResult),
 		"pg_get_function_arg_default":        rowwise(allNull), "pg_get_function_sqlbody": rowwise(allNull), "pg_get_functiondef": rowwise(allNull),
-		"pg_get_triggerdef": rowwise(allNull), "pg_get_ruledef": rowwise(allNull), "pg_get_partkeydef": rowwise(allNull),
-		"pg_get_partition_constraintdef": rowwise(allNull), "pg_get_statisticsobjdef": rowwise(allNull),
+		"pg_get_triggerdef": rowwise(allNull), "pg_get_ruledef": rowwise(allNull), "pg_get_partkeydef": oidText1(partitionKey),
+		"pg_get_partition_constraintdef": oidText1(partitionConstraint), "pg_get_statisticsobjdef": rowwise(allNull),
 		"pg_get_statisticsobjdef_columns": rowwise(allNull), "pg_get_statisticsobjdef_expressions": rowwise(allNull),
 		"pg_get_serial_sequence": rowwise(serialSequence), "pg_get_replica_identity_index": rowwise(allNull),
 		"pg_describe_object": rowwise(allNull), "pg_sequence_last_value": rowwise(sequenceLastValue),
@@ -198,6 +198,10 @@ func exprText(c *call) error {
 			return nil
 		}
 		s := string(t.At(i))
+		if strings.HasPrefix(s, "FOR VALUES ") || s == "DEFAULT" { // of a partition
+			c.putString(i, s)
+			return nil
+		}
 		if c.env.View != nil {
 			s = catalog.ShowText(c.env.View, c.env.searchPath(), s)
 		}
@@ -468,4 +472,51 @@ func sequenceLastValue(c *call) error {
 		c.null(i)
 		return nil
 	})
+}
+
+// partitionKey is pg_get_partkeydef(oid).
+func partitionKey(e *Env, oid types.OID) (string, bool) {
+	r, ok := e.byOID(oid)
+	if !ok || r.Partition == nil {
+		return "", false
+	}
+	var keys []string
+	for _, k := range r.Partition.Keys {
+		if at := r.ColumnByAttnum(k.Attnum); k.Attnum != 0 && at >= 0 {
+			keys = append(keys, ast.QuoteIdent(r.Columns[at].Name))
+			continue
+		}
+		keys = append(keys, k.Expr)
+	}
+	return strings.ToUpper(r.Partition.Strategy) + " (" + strings.Join(keys, ", ") + ")", true
+}
+
+// partitionConstraint is pg_get_partition_constraintdef(oid).
+func partitionConstraint(e *Env, oid types.OID) (string, bool) {
+	r, ok := e.byOID(oid)
+	var parts []string
+	for ok && r.Bound != nil && len(r.Parents) == 1 {
+		if r.Bound.Default {
+			var others []string
+			for _, s := range catalog.RelatedOf(e.View).Children(r.Parents[0]) {
+				if s.Bound != nil && !s.Bound.Default {
+					others = append(others, s.Bound.Check)
+				}
+			}
+			switch len(others) {
+			case 0:
+			case 1:
+				parts = append(parts, "(NOT "+others[0]+")")
+			default:
+				parts = append(parts, "(NOT ("+strings.Join(others, " OR ")+"))")
+			}
+		} else {
+			parts = append([]string{strings.TrimSuffix(strings.TrimPrefix(r.Bound.Check, "("), ")")}, parts...)
+		}
+		r, ok = e.byOID(r.Parents[0])
+	}
+	if len(parts) == 0 {
+		return "", false
+	}
+	return "(" + strings.Join(parts, " AND ") + ")", true
 }

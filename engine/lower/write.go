@@ -40,10 +40,10 @@ func (b *builder) insert(n *physical.Insert) (*chain, error) {
 		for _, p := range parts {
 			cols := widened(p.cols[:width], heads, op.Rel)
 			if op.Conflict != nil {
-				if p.cols, p.n, err = w.upsert(ctx, op, cols, p.n, heads, layout); err != nil {
+				if p.cols, p.n, err = w.upsertRouted(ctx, op, cols, p.n, heads, layout); err != nil {
 					return nil, err
 				}
-			} else if err := w.insert(ctx, op.Rel, cols, p.n); err != nil {
+			} else if err := w.insertRouted(ctx, op.Rel, cols, p.n); err != nil {
 				return nil, err
 			}
 			s.affected += int64(p.n)
@@ -80,7 +80,7 @@ func (b *builder) update(n *physical.Update) (*chain, error) {
 			for i, f := range from {
 				cols[i] = p.cols[f]
 			}
-			if err := w.update(ctx, op.Rel, ids([]*part{p}, at), widened(cols, heads, op.Rel), op.Changed); err != nil {
+			if err := w.updateBelow(ctx, op.Rel, ids([]*part{p}, at), widened(cols, heads, op.Rel), op.Changed); err != nil {
 				return nil, err
 			}
 		}
@@ -104,7 +104,7 @@ func (b *builder) delete(n *physical.Delete) (*chain, error) {
 			p.keepFirst(at, seen)
 			s.affected += int64(p.n)
 		}
-		return parts, w.delete(ctx, op.Rel, ids(parts, at))
+		return parts, w.deleteBelow(ctx, op.Rel, ids(parts, at))
 	}
 	return b.written(c, s, n.Schema(), op.Exprs), nil
 }
@@ -434,6 +434,10 @@ func (k *checkOperator) violation(c logical.Check, in *batch.Batch, row int) err
 	detail := "Failing row contains (" + strings.Join(vals, ", ") + ")."
 	if c.View != "" {
 		return sqlerr.New(sqlerr.WithCheckOptionViolation, "new row violates check option for view %s", sqlerr.Quote(c.View)).WithDetail("%s", detail)
+	}
+	if c.Partition {
+		return sqlerr.New(sqlerr.CheckViolation, "new row for relation %s violates partition constraint", sqlerr.Quote(k.rel.Name)).
+			WithDetail("%s", detail).WithTable(k.rel.Schema, k.rel.Name)
 	}
 	if c.Column != "" {
 		return sqlerr.New(sqlerr.NotNullViolation, "null value in column %s of relation %s violates not-null constraint", sqlerr.Quote(c.Column), sqlerr.Quote(k.rel.Name)).

@@ -115,7 +115,7 @@ func (a *altering) command(c *ast.AlterCommand) error {
 		return &rel.Columns[i], i, nil
 	}
 	tableOnly := func() error {
-		if rel.Kind != catalog.Table {
+		if rel.Kind != catalog.Table && rel.Kind != catalog.PartitionedTable {
 			return sqlerr.New(sqlerr.WrongObjectType, `%s is not a table`, sqlerr.Quote(rel.Name))
 		}
 		return nil

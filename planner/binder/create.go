@@ -41,8 +41,7 @@ func (b *binder) createTable(n *ast.CreateTable) (*Bound, error) {
 		set  bool
 		what string
 	}{
-		{n.OfType != nil, "CREATE TABLE ... OF"}, {len(n.Inherits) > 0, "INHERITS"}, {n.PartitionOf != nil, "PARTITION OF"},
-		{n.PartitionBy != nil, "PARTITION BY"},
+		{n.OfType != nil, "CREATE TABLE ... OF"},
 	} {
 		if u.set {
 			return nil, b.errAt(n.Pos, sqlerr.FeatureNotSupported, "%s is not supported yet", u.what)
@@ -65,6 +64,15 @@ func (b *binder) createTable(n *ast.CreateTable) (*Bound, error) {
 		return nil, err
 	}
 	t := &tableMaker{b: b, rel: rel}
+	if err := t.inheritFrom(n.Inherits); err != nil {
+		return nil, err
+	}
+	var parent *catalog.Relation
+	if n.PartitionOf != nil {
+		if parent, err = t.partitionOf(n.PartitionOf, n.Bound); err != nil {
+			return nil, err
+		}
+	}
 	for _, e := range n.Elements {
 		if err := t.element(e); err != nil {
 			return nil, err
@@ -72,6 +80,14 @@ func (b *binder) createTable(n *ast.CreateTable) (*Bound, error) {
 	}
 	if err := t.finish(); err != nil {
 		return nil, err
+	}
+	if parent != nil {
+		b.inheritKeys(rel, parent)
+	}
+	if n.PartitionBy != nil {
+		if err := b.partitionBy(rel, n.PartitionBy); err != nil {
+			return nil, err
+		}
 	}
 	if n.Foreign {
 		if err := b.foreign(n, rel); err != nil {
@@ -167,6 +183,8 @@ type tableMaker struct {
 	b       *binder
 	rel     *catalog.Relation
 	pending []pendingConstraint
+	// inherited is how many columns came from parents.
+	inherited int
 }
 
 type pendingConstraint struct {
@@ -189,8 +207,18 @@ func (t *tableMaker) element(e ast.TableElement) error {
 }
 
 func (t *tableMaker) column(d *ast.ColumnDef) error {
+	if d.Type == nil && t.rel.Bound != nil {
+		ok, err := t.merged(d, nil)
+		if err == nil && !ok {
+			err = sqlerr.New(sqlerr.UndefinedColumn, `column %s does not exist`, sqlerr.Quote(d.Name.Name))
+		}
+		return err
+	}
 	c, err := t.b.columnDef(d)
 	if err != nil {
+		return err
+	}
+	if ok, err := t.merged(d, c); ok || err != nil {
 		return err
 	}
 	if _, ok := t.rel.Column(c.Name); ok {

@@ -134,6 +134,15 @@ func (b *binder) checks(rel *catalog.Relation, cols []logical.Column, changed []
 			out = append(out, logical.Check{Expr: &scalar.IsNull{Arg: cols[i].Ref(), Not: true}, Column: rel.Columns[i].Name})
 		}
 	}
+	if rel.Bound != nil {
+		r := &logical.Rules{Cols: cols}
+		if err := b.partitionRules(rel, r); err != nil {
+			return nil, err
+		}
+		for _, x := range r.Partition {
+			out = append(out, logical.Check{Expr: x, Partition: true})
+		}
+	}
 	for _, con := range rel.Constraints {
 		if con.Kind != 'c' {
 			continue
@@ -197,7 +206,7 @@ func (b *binder) update(n *ast.Update, parent *scope) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := b.writeTarget(&n.Table.Name, "update")
+	t, err := b.writeTarget(&n.Table.Name, n.Table.Only, "update")
 	if err != nil {
 		return nil, err
 	}
@@ -418,7 +427,7 @@ func (b *binder) delete(n *ast.Delete, parent *scope) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := b.writeTarget(&n.Table.Name, "delete from")
+	t, err := b.writeTarget(&n.Table.Name, n.Table.Only, "delete from")
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (b *binder) drop(n *ast.Drop) (*Bound, error) {
 		if rel.System {
 			return nil, sqlerr.New(sqlerr.InsufficientPrivilege, `permission denied: %s is a system catalog`, sqlerr.Quote(rel.Name))
 		}
-		if rel.Kind != k.kind {
+		if rel.Kind != k.kind && !(rel.Kind == catalog.PartitionedTable && k.kind == catalog.Table) {
 			return nil, sqlerr.New(sqlerr.WrongObjectType, `%s is not %s`, sqlerr.Quote(name.Object()), k.a).WithHint("%s", dropHint(rel.Kind))
 		}
 		if err := requiredBy(b.env.View, rel); err != nil {
@@ -101,7 +101,18 @@ func (b *binder) belongings(rels []*catalog.Relation) (more, replaced []*catalog
 		}
 	}
 	sequences := false
-	for _, r := range rels {
+	for i := 0; i < len(rels); i++ {
+		r := rels[i]
+		for _, c := range related.Children(r.OID) { // partitions go with their table, inheritors by CASCADE
+			if gone[c.OID] {
+				continue
+			}
+			if c.Bound == nil {
+				lines = append(lines, "table "+c.Name+" depends on table "+r.Name)
+			}
+			add(c)
+			rels = append(rels[:len(rels):len(rels)], c)
+		}
 		for _, x := range related.Indexes(r.OID) {
 			add(x)
 		}
@@ -238,6 +249,9 @@ func (b *binder) dropSchemas(n *ast.Drop, tag string) (*Bound, error) {
 }
 
 func relationWord(k catalog.RelationKind) string {
+	if k == catalog.PartitionedTable {
+		return "table"
+	}
 	for _, r := range relationKinds {
 		if r.kind == k {
 			return r.word
@@ -279,8 +293,15 @@ func (b *binder) truncate(n *ast.Truncate) (*Bound, error) {
 		if rel == nil {
 			return nil, sqlerr.New(sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(&t.Name)))
 		}
-		if rel.Kind != catalog.Table {
+		if rel.Kind != catalog.Table && rel.Kind != catalog.PartitionedTable {
 			return nil, sqlerr.New(sqlerr.WrongObjectType, `%s is not a table`, sqlerr.Quote(rel.Name))
+		}
+		if rel.Partition != nil && t.Only {
+			return nil, sqlerr.New(sqlerr.WrongObjectType, "cannot truncate only a partitioned table").
+				WithHint("Do not specify the ONLY keyword, or use TRUNCATE ONLY on the partitions directly.")
+		}
+		if !t.Only {
+			d.Relations = append(d.Relations, catalog.Descendants(b.env.View, rel)...)
 		}
 		if rel.System {
 			return nil, sqlerr.New(sqlerr.InsufficientPrivilege, `permission denied: %s is a system catalog`, sqlerr.Quote(rel.Name))

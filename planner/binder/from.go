@@ -3,6 +3,7 @@ package binder
 import (
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/scalar"
@@ -148,6 +149,7 @@ func (b *binder) fromRelation(r *ast.Relation, s *scope) (*source, error) {
 func (b *binder) scanRelation(r *ast.Relation, rel *catalog.Relation, src catalog.Source, s *scope) (*source, error) {
 	var plan logical.Node
 	var cols []logical.Column
+	var tableoid *logical.Column
 	var err error
 	if b.dry != nil {
 		b.dry.uses = append(b.dry.uses, relationUse{r, rel})
@@ -163,11 +165,16 @@ func (b *binder) scanRelation(r *ast.Relation, rel *catalog.Relation, src catalo
 	case rel.Kind == catalog.Index:
 		return nil, b.errAt(r.Pos, sqlerr.WrongObjectType, `cannot open relation %s`, sqlerr.Quote(rel.Name)).
 			WithDetail("This operation is not supported for indexes.")
+	case !r.Only && b.dry == nil && b.inherits(rel):
+		cols = b.scan(rel, nil).Cols
+		tableoid = &logical.Column{ID: b.ids.Column(), Name: "tableoid", Type: types.New(types.OIDOID)}
+		plan = b.members(rel, cols, nil, tableoid)
 	default:
 		scan := b.scan(rel, src)
 		plan, cols = scan, scan.Cols
 	}
 	it := b.newItem(s, rel.Name, cols, nil)
+	it.tableoid = tableoid
 	it.rel, it.schema = rel, rel.Schema
 	if err := b.rename(it, r.Alias); err != nil {
 		return nil, err

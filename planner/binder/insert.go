@@ -24,7 +24,7 @@ func (b *binder) insert(n *ast.Insert, parent *scope) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := b.writeTarget(&n.Into.Name, "insert into")
+	t, err := b.writeTarget(&n.Into.Name, false, "insert into")
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,9 @@ func Rules(ctx context.Context, env Env, rel *catalog.Relation) (*logical.Rules,
 	if r.Checks, err = b.checks(rel, r.Cols, nil); err != nil {
 		return nil, err
 	}
+	if err := b.partitionRules(rel, r); err != nil {
+		return nil, err
+	}
 	for _, x := range catalog.RelatedOf(env.View).Indexes(rel.OID) {
 		if !x.Index.Unique || x.Index.Plain() {
 			continue

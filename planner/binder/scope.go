@@ -48,6 +48,7 @@ type item struct {
 	// function is set for a function in FROM that returns one scalar column:
 	// its name means that column too.
 	function bool
+	tableoid *logical.Column // of a table with inheritors: which one a row is of
 	isJoin   bool
 }
 
@@ -133,6 +134,9 @@ func (b *binder) columnOf(it *item, name string, pos int32) (scalar.Expr, error)
 	}
 	if found >= 0 {
 		return it.cols[found].ref(pos), nil
+	}
+	if it.tableoid != nil && name == "tableoid" {
+		return it.tableoid.Ref(), nil
 	}
 	if it.rel != nil && name == "tableoid" {
 		return &scalar.Const{Value: types.Int(types.New(types.OIDOID).Kind(), int64(it.rel.OID)), Typ: types.New(types.OIDOID), Pos: scalar.Pos(pos)}, nil

@@ -3,6 +3,7 @@ package binder
 import (
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/planner/ast"
 	"github.com/inlaydb/inlay/planner/logical"
 	"github.com/inlaydb/inlay/planner/scalar"
@@ -15,14 +16,18 @@ import (
 //	                                         exprs: the view's columns over scan
 //	                                         preds: the rows that it shows
 type writeTarget struct {
-	rel    *catalog.Relation // the table
-	view   *catalog.Relation // nil: the table itself is named
-	scan   *logical.Scan
-	exprs  []scalar.Expr // of a view: its columns over the scan's
-	pos    []int         // of a view: the table's column that each is; -1: an expression
-	preds  []scalar.Expr
-	of     []string        // the view that each of preds is of
-	checks []logical.Check // of CHECK OPTION, over the scan's columns
+	rel   *catalog.Relation // the table
+	view  *catalog.Relation // nil: the table itself is named
+	scan  *logical.Scan
+	exprs []scalar.Expr // of a view: its columns over the scan's
+	pos   []int         // of a view: the table's column that each is; -1: an expression
+	preds []scalar.Expr
+	// members are the rows of the table and of those that inherit from it, under
+	// the scan's columns; nil: there are none.
+	members  logical.Node
+	tableoid *logical.Column
+	of       []string        // the view that each of preds is of
+	checks   []logical.Check // of CHECK OPTION, over the scan's columns
 }
 
 var writeHints = map[string][2]string{
@@ -32,7 +37,7 @@ var writeHints = map[string][2]string{
 }
 
 // writeTarget finds the table that a statement changes.
-func (b *binder) writeTarget(name *ast.Name, verb string) (*writeTarget, error) {
+func (b *binder) writeTarget(name *ast.Name, only bool, verb string) (*writeTarget, error) {
 	rel, err := b.findRelation(name)
 	if err != nil {
 		return nil, err
@@ -61,6 +66,10 @@ func (b *binder) writeTarget(name *ast.Name, verb string) (*writeTarget, error) 
 	t := &writeTarget{rel: rel}
 	if verb != "insert into" { // which reads no row
 		t.scan = b.scanForWrite(rel)
+		if !only && b.inherits(rel) {
+			t.tableoid = &logical.Column{ID: b.ids.Column(), Name: "tableoid", Type: types.New(types.OIDOID)}
+			t.members = b.members(rel, t.scan.Cols, t.scan.RowID, t.tableoid)
+		}
 	}
 	return t, nil
 }
@@ -265,7 +274,7 @@ func (t *writeTarget) item(b *binder, s *scope, r *ast.Relation, cols []logical.
 			it.cols = append(it.cols, c)
 		}
 	}
-	it.rel, it.schema = named, named.Schema
+	it.rel, it.schema, it.tableoid = named, named.Schema, t.tableoid
 	return it, b.rename(it, r.Alias)
 }
 
@@ -299,6 +308,9 @@ func (t *writeTarget) over(x scalar.Expr, to []logical.Column) scalar.Expr {
 // rows are the rows that may be changed: the table's, or those that a view shows.
 func (t *writeTarget) rows() logical.Node {
 	if len(t.preds) == 0 {
+		if t.members != nil {
+			return t.members
+		}
 		return t.scan
 	}
 	return &logical.Filter{Input: t.scan, Preds: t.preds}

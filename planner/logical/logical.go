@@ -257,6 +257,7 @@ type Check struct {
 	Column     string      // NOT NULL: the column
 	Constraint string      // CHECK: its name
 	View       string      // WITH CHECK OPTION: the view
+	Partition  bool        // the bounds of a partition
 }
 
 // Conflict is ON CONFLICT.

@@ -11,7 +11,11 @@ type Rules struct {
 	Checks    []Check
 	Generated []scalar.Expr // by position in Cols; nil: not generated
 	Defaults  []scalar.Expr // by position in Cols
-	Indexes   []IndexRule   // unique indexes over expressions or with a predicate
+	// Partition is what a partition's rows must meet, of all levels; nil: not one.
+	// Bound is that of its own level.
+	Partition []scalar.Expr
+	Bound     scalar.Expr
+	Indexes   []IndexRule // unique indexes over expressions or with a predicate
 }
 
 // IndexRule is the keys and the predicate of a unique index.
