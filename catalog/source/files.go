@@ -24,7 +24,7 @@ type Files struct {
 }
 
 // footersAtOnce bounds how many footers are read in parallel.
-const footersAtOnce = 32
+const footersAtOnce = 64
 
 // opened is a file of a pattern with its footer.
 type opened struct {
@@ -293,7 +293,7 @@ func partitionType(files []*opened, key string) types.Type {
 				continue
 			}
 			_, err := strconv.ParseInt(p.Value, 10, 64)
-			ints = ints && err == nil && (p.Value == "0" || !strings.HasPrefix(strings.TrimPrefix(p.Value, "-"), "0"))
+			ints = ints && err == nil // month=01 too: month = 1 and month = '01' both find it
 			_, ok := parseDate(p.Value)
 			dates = dates && ok
 		}

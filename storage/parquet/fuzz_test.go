@@ -180,7 +180,7 @@ func FuzzFile(f *testing.F) {
 // error, never a panic.
 func TestDamage(t *testing.T) {
 	for _, s := range seeds(t) {
-		step := max(1, len(s)/150)
+		step := max(1, len(s)/70)
 		for i := 0; i < len(s); i += step {
 			d := append([]byte(nil), s...)
 			d[i] ^= byte(1 << (i % 8))

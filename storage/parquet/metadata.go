@@ -83,6 +83,7 @@ type rowGroupMeta struct {
 	columns   []chunkMeta
 	totalSize int64
 	numRows   int64
+	first     int64 // row of the file
 	sorting   []SortColumn
 
 	ordinal    int16

@@ -199,6 +199,7 @@ func (m *Metadata) check() error {
 		if rg.numRows < 0 || rg.numRows > 1<<48 {
 			return reasonError(fmt.Sprintf("row group %d has %d rows", g, rg.numRows))
 		}
+		rg.first = rows
 		rows += rg.numRows
 		if len(rg.columns) != len(m.Schema.Leaves) {
 			return reasonError(fmt.Sprintf("row group %d has %d columns, the schema %d", g, len(rg.columns), len(m.Schema.Leaves)))
@@ -265,12 +266,8 @@ type RowGroup struct {
 
 // RowGroup returns facts about row group i.
 func (m *Metadata) RowGroup(i int) RowGroup {
-	first := int64(0)
-	for k := range i {
-		first += m.meta.rowGroups[k].numRows
-	}
 	g := &m.meta.rowGroups[i]
-	return RowGroup{NumRows: g.numRows, Size: g.totalSize, Sorting: g.sorting, First: first, m: m, g: g, index: i}
+	return RowGroup{NumRows: g.numRows, Size: g.totalSize, Sorting: g.sorting, First: g.first, m: m, g: g, index: i}
 }
 
 // ChunkSize is the bytes that a leaf's chunk takes in the file and decompressed.
