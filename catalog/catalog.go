@@ -128,7 +128,7 @@ type View interface {
 	Statistics(ctx context.Context, rel *Relation) (*Statistics, error)
 }
 
-// Source is where a relation's rows are: *Files, *Memory or *Generated.
+// Source is where a relation's rows are: *Files, *Memory, *Generated or *Stream.
 type Source interface{ source() }
 
 // Files is a relation kept in objects.
@@ -183,7 +183,20 @@ type Generated struct {
 	Rows func(ctx context.Context, v View, s SessionFacts, cols []int) ([]*column.Column, int, error)
 }
 
+// Park runs a wait.
+type Park func(ctx context.Context, wait func(ctx context.Context) error) error
+
+// Stream is rows that arrive while they are read, once and in order: those of
+// COPY FROM.
+type Stream struct {
+	// Next gives the next rows of all columns, lent until the next call, and how
+	// many; none at the end. One goroutine calls it; it waits inside park, which
+	// gives the caller's CPU away meanwhile.
+	Next func(ctx context.Context, park Park) ([]*column.Column, int, error)
+}
+
 func (*Files) source()     {}
+func (*Stream) source()    {}
 func (*Memory) source()    {}
 func (*Generated) source() {}
 

@@ -122,7 +122,7 @@ func (s *Session) runOwn(ctx context.Context, p *Portal) (err error) {
 	case *ast.Call:
 		return s.unsupported("CALL is not supported: there are no procedures")
 	case *ast.Copy:
-		return s.unsupported("COPY is not supported yet")
+		return s.copy(ctx, p, a)
 	case *ast.Raw:
 		return s.unsupported("%s is not supported", a.Tag)
 	}

@@ -45,6 +45,7 @@ type Portal struct {
 	done       chan struct{} // closed when the plan's goroutines have ended
 	tag        string        // for statements whose tag does not count what was sent
 	verb       string        // "SELECT": the tag is this and the rows sent
+	copying    *Copy  // of a COPY that the client takes part in
 	finished   bool
 	closed     bool
 	running    atomic.Pointer[pipeline.Metrics] // for Progress, from another goroutine
@@ -287,8 +288,13 @@ func (p *Portal) runInline(ctx context.Context, node logical.Node, plan physical
 }
 
 // run runs the pipelines and gives everything back.
-func (r *run) run(ctx context.Context) (err error) {
+func (r *run) run(ctx context.Context) error {
 	defer r.close()
+	return r.work(ctx)
+}
+
+// work is run that gives nothing back yet.
+func (r *run) work(ctx context.Context) (err error) {
 	if err := r.exec.Slots.Acquire(ctx); err != nil {
 		return err
 	}

@@ -114,6 +114,15 @@ func (c *conn) execute(ctx context.Context, p *portal, limit int64) (tag string,
 		if fields := p.engine.Fields(); p.announce && fields != nil {
 			c.send(rowDescription(fields, nil))
 		}
+		if info := p.engine.Copy(); info != nil {
+			rows := int64(0)
+			if info.In {
+				err = c.copyIn(ctx, p.engine, info)
+			} else {
+				rows, err = c.copyOut(ctx, p.engine, info)
+			}
+			return p.engine.Tag(rows), false, err
+		}
 	}
 	sent := int64(0)
 	for {

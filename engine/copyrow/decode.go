@@ -29,15 +29,17 @@ type Decoder struct {
 	f     *Format
 	cols  []Column
 	table string // for messages
+	style *types.Style
 	src   Source
 
-	buf   []byte // what has come and is not read yet, from pos on
-	pos   int
-	eof   bool // no more bytes will come
-	ended bool // the end was read
-	begun bool // header or signature is read
-	eol   byte // '\n', '\r', or 'c' for both; 0: not known yet
-	line  int64
+	buf    []byte // what has come and is not read yet, from pos on
+	pos    int
+	eof    bool  // no more bytes will come
+	ended  bool  // the end was read
+	failed error // of a row, told after the rows before it
+	begun  bool  // header or signature is read
+	eol    byte  // '\n', '\r', or 'c' for both; 0: not known yet
+	line   int64
 
 	aux    []byte // fields that had to be rewritten
 	fields []record.Fields
@@ -50,7 +52,7 @@ type Decoder struct {
 // NewDecoder makes a decoder of rows for a table. style is how the session
 // reads values.
 func NewDecoder(f *Format, table string, cols []Column, style *types.Style, src Source) *Decoder {
-	d := &Decoder{f: f, cols: cols, table: table, src: src}
+	d := &Decoder{f: f, cols: cols, table: table, style: style, src: src}
 	if f.Form == Binary {
 		d.datums = make([][]types.Datum, len(cols))
 		return d
@@ -65,8 +67,8 @@ func NewDecoder(f *Format, table string, cols []Column, style *types.Style, src 
 // Next gives the next rows: columns that are lent until the next call, and how
 // many; none at the end.
 func (d *Decoder) Next(ctx context.Context) ([]*column.Column, int, error) {
-	if d.ended {
-		return nil, 0, nil
+	if d.failed != nil || d.ended {
+		return nil, 0, d.failed
 	}
 	if d.f.Form == Binary {
 		return d.nextBinary(ctx)
@@ -94,7 +96,11 @@ func (d *Decoder) Next(ctx context.Context) ([]*column.Column, int, error) {
 	for len(d.lines) < batchRows && len(d.aux) < 8<<20 && d.pos < 8<<20 {
 		ok, err := d.row(ctx, false)
 		if err != nil {
-			return nil, 0, err
+			if len(d.lines) == 0 || ctx.Err() != nil {
+				return nil, 0, err
+			}
+			d.failed = err // the rows before it may hold an error of their own
+			break
 		}
 		if !ok {
 			d.ended = true

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/inlaydb/inlay/catalog/sqlerr"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/storage/record"
 )
 
@@ -43,6 +44,9 @@ func (d *Decoder) row(ctx context.Context, header bool) (bool, error) {
 	case len(d.spans) > len(d.cols):
 		return true, d.lineError(line, "extra data after last expected column")
 	case len(d.spans) < len(d.cols):
+		if err := d.tryFields(); err != nil {
+			return true, err
+		}
 		return true, d.lineError(line, `missing data for column "%s"`, d.cols[len(d.spans)].Name)
 	}
 	for i, s := range d.spans {
@@ -50,6 +54,21 @@ func (d *Decoder) row(ctx context.Context, header bool) (bool, error) {
 	}
 	d.lines = append(d.lines, first)
 	return true, nil
+}
+
+// tryFields reads the fields of a row that has too few: columns are read one
+// after the other, so an error in one of them is met before the missing one.
+func (d *Decoder) tryFields() error {
+	f := record.Fields{Bufs: [2][]byte{d.buf, d.aux}}
+	for i, s := range d.spans {
+		if s == record.Null {
+			continue
+		}
+		if _, err := types.Input(string(f.Bytes(s)), d.cols[i].Type, d.style); err != nil {
+			return d.valueError(err, i, f.Bytes(s))
+		}
+	}
+	return nil
 }
 
 // lastLine is the text of the line before pos, for messages about the header.
@@ -93,7 +112,7 @@ func (d *Decoder) findEnd(ctx context.Context, start int) (end, next int, err er
 					continue
 				}
 				if quoted {
-					if c == '\n' && d.eol != '\r' || c == '\r' && d.eol == '\r' {
+					if c == '\n' && d.eol == '\n' || c == '\r' && d.eol != '\n' { // as Postgres counts
 						d.line++
 					}
 					continue

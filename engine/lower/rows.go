@@ -79,6 +79,12 @@ func (b *builder) scan(n *physical.Scan) (*chain, error) {
 			return nil, err
 		}
 		return b.scanRows(n, parts, read)
+	case *catalog.Stream:
+		c := newChain(&scan.Stream{Next: src.Next, Cols: attributePositions(n, read)}, read)
+		if len(n.Filter) > 0 {
+			c.add(&operator.Filter{New: b.predicate(n.Filter, c.layout)})
+		}
+		return b.narrow(c, n.Schema()), nil
 	case *catalog.Files:
 		return b.scanFiles(n, src, read)
 	}
