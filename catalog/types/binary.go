@@ -96,7 +96,7 @@ func BinaryAppender(t Type) Appender {
 		}
 	case RecordOID:
 		return recordBinary()
-	case JSONBOID:
+	case JSONBOID, JSONPathOID:
 		return func(dst []byte, c *column.Column, i int) []byte { return append(append(dst, 1), c.BytesAt(i)...) }
 	case CharOID:
 		return func(dst []byte, c *column.Column, i int) []byte {
@@ -250,7 +250,7 @@ func BinaryInput(b []byte, t Type) (Datum, error) {
 	if f.Kind == column.Int64 { // oid, xid, reg…
 		return Int(column.Int64, int64(be.Uint32(b))), nil
 	}
-	if t.OID == JSONBOID {
+	if t.OID == JSONBOID || t.OID == JSONPathOID {
 		if len(b) == 0 {
 			return Datum{}, shortMessage()
 		}
@@ -263,7 +263,7 @@ func BinaryInput(b []byte, t Type) (Datum, error) {
 		return Datum{}, err
 	}
 	switch t.OID {
-	case TextOID, VarcharOID, BPCharOID, NameOID, JSONOID, JSONBOID, UnknownOID, CStringOID, RefcursorOID:
+	case TextOID, VarcharOID, BPCharOID, NameOID, JSONOID, JSONBOID, JSONPathOID, UnknownOID, CStringOID, RefcursorOID:
 		return Input(string(b), t, DefaultStyle())
 	case VoidOID:
 		return Text(""), nil

@@ -123,6 +123,8 @@ const (
 	NumericArrayOID     OID = 1231
 	UUIDArrayOID        OID = 2951
 	RecordArrayOID      OID = 2287
+
+	JSONPathOID OID = 4072
 )
 
 // FactsOf is the row of an OID; nil where there is no such type.
@@ -220,5 +222,5 @@ var kinds = map[OID]column.Kind{
 	RegoperatorOID: column.Int64, RegclassOID: column.Int64, RegtypeOID: column.Int64, RegroleOID: column.Int64,
 	RegnamespaceOID: column.Int64, RegcollationOID: column.Int64, RegconfigOID: column.Int64, RegdictionaryOID: column.Int64,
 	XIDOID: column.Int64, CIDOID: column.Int64, TIDOID: column.Bytes, XID8OID: column.Int64, PGLSNOID: column.Int64,
-	VoidOID: column.Bytes, RecordOID: column.Bytes,
+	VoidOID: column.Bytes, RecordOID: column.Bytes, JSONPathOID: column.Bytes,
 }

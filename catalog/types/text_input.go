@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/inlaydb/inlay/catalog/datetime"
+	"github.com/inlaydb/inlay/catalog/jsonpath"
 	"github.com/inlaydb/inlay/catalog/numeric"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
 	"github.com/inlaydb/inlay/storage/column"
@@ -94,6 +95,14 @@ func TextInput(t Type, st *Style) InputFunc {
 		return func(s string) (Datum, error) {
 			c, err := CanonicalJSON(s)
 			return Text(c), err
+		}
+	case JSONPathOID:
+		return func(s string) (Datum, error) {
+			p, err := jsonpath.Parse(s)
+			if err != nil {
+				return Datum{}, err
+			}
+			return Text(p.String()), nil
 		}
 	case TextOID, UnknownOID, CStringOID, RefcursorOID:
 		return func(s string) (Datum, error) { return Text(s), nil }

@@ -25,6 +25,8 @@ func Start(fn *function.Function, args, out []types.Type, names []string, env *e
 		f = listed(out, jsonRecords(k, isBinary(k), false, names, out, env))
 	case "json_to_recordset", "jsonb_to_recordset":
 		f = listed(out, jsonRecords(k, isBinary(k), true, names, out, env))
+	case "jsonb_path_query", "jsonb_path_query_tz":
+		f = listed(out, eval.PathRows)
 	case "regexp_matches":
 		f = listed(out, regexpMatches())
 	case "regexp_split_to_table":

@@ -151,6 +151,8 @@ func (b *binder) statement(stmt ast.Statement) (*Bound, error) {
 		return b.explain(s)
 	case *ast.Describe:
 		return b.describe(s)
+	case *ast.Summarize:
+		return b.summarize(s)
 	}
 	return b.ddl(stmt)
 }

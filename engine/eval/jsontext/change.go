@@ -188,3 +188,51 @@ func (v Value) set(path []string, item Value, create bool, level int) (Value, er
 	}
 	return Value{Kind: '[', Items: append(append([]Value(nil), v.Items...), item)}, nil
 }
+
+// Insert is jsonb_insert: before or after an element of an array, or a new
+// field of an object.
+func (v Value) Insert(path []string, item Value, after bool) (Value, error) {
+	if v.Scalar() {
+		return v, invalid("cannot set path in scalar")
+	}
+	if len(path) == 0 {
+		return v, nil
+	}
+	return v.insert(path, item, after, 1)
+}
+
+func (v Value) insert(path []string, item Value, after bool, level int) (Value, error) {
+	i, ok, err := v.find(path[0], level)
+	if err != nil {
+		return v, err
+	}
+	if len(path) > 1 {
+		if !ok || v.Items[i].Scalar() {
+			return v, nil
+		}
+		sub, err := v.Items[i].insert(path[1:], item, after, level+1)
+		if err != nil {
+			return v, err
+		}
+		return v.with(i, sub), nil
+	}
+	if v.Kind == '{' {
+		if ok {
+			return v, sqlerr.New(sqlerr.InvalidParameterValue, "cannot replace existing key").
+				WithHint("Try using the function jsonb_set to replace key value.")
+		}
+		out := Value{Kind: '{', Keys: append([]string(nil), v.Keys...), Items: append([]Value(nil), v.Items...)}
+		out.put(path[0], item)
+		return out, nil
+	}
+	switch {
+	case i < 0:
+		i = 0
+	case i > len(v.Items):
+		i = len(v.Items)
+	case ok && after:
+		i++
+	}
+	items := append(append(append([]Value(nil), v.Items[:i]...), item), v.Items[i:]...)
+	return Value{Kind: '[', Items: items}, nil
+}
