@@ -6,23 +6,27 @@ import (
 
 // groupFinder gives the group of each row of a batch, by way of a table. Where
 // all keys are dictionary codes (or constants) of few combinations it remembers
-// the group of each combination, and the table is asked once for each.
+// the group of each combination, and the table is asked once for each. Keys
+// that share their codes, as columns of one row of a join's build side do,
+// count as one.
 type groupFinder struct {
 	kb     keyBatch
 	groups []uint32 // by row; nil without keys
 	packed bool     // kb holds the keys of the current batch
 
-	dicts   []uint64 // identities of the dictionaries that byCode is about
+	dicts   []uint64 // identities of the dictionaries that byCode is about, or may be about
+	known   bool     // byCode is about them
 	byCode  []uint32 // group + 1 by combination of codes
 	codes   []uint32 // scratch
 	missing []int32
 }
 
-// maxCombinations bounds byCode.
-const maxCombinations = 4096
+// maxCombinations bounds byCode. Where it would be larger than a batch it is
+// made only when the dictionaries are those of the batch before.
+const maxCombinations = 1 << 18
 
 func (f *groupFinder) forget() {
-	f.dicts = f.dicts[:0]
+	f.dicts, f.known = f.dicts[:0], false
 }
 
 func (f *groupFinder) pack(form *keyForm, keys []*column.Column, sel []int32, n int) {
@@ -40,8 +44,8 @@ func (f *groupFinder) find(t *table, keys []*column.Column, sel []int32, from, n
 		return n, nil
 	}
 	f.groups = resize(f.groups, n)
-	if size := combinations(keys); size > 0 && size <= max(n, 64) {
-		return f.findByCode(t, keys, sel, from, n, size)
+	if size := combinations(keys); size > 0 && f.remember(keys, size, size <= max(n, 64)) {
+		return f.findByCode(t, keys, sel, from, n)
 	}
 	if from == 0 || !f.packed {
 		f.pack(t.form, keys, sel, n)
@@ -58,9 +62,9 @@ func (f *groupFinder) find(t *table, keys []*column.Column, sel []int32, from, n
 // as a code; 0 where a key has no codes or they are too many.
 func combinations(keys []*column.Column) int {
 	n := 1
-	for _, c := range keys {
+	for i, c := range keys {
 		switch {
-		case c.Form == column.Constant:
+		case c.Form == column.Constant, sharesCodes(keys, i):
 		case c.Form == column.Dictionary && c.Dict.ID != 0:
 			n *= c.Dict.Values.Len + 1
 		default:
@@ -73,14 +77,32 @@ func combinations(keys []*column.Column) int {
 	return n
 }
 
-func (f *groupFinder) findByCode(t *table, keys []*column.Column, sel []int32, from, n, size int) (int, error) {
+// sharesCodes says whether an earlier key has key i's codes.
+func sharesCodes(keys []*column.Column, i int) bool {
+	for _, o := range keys[:i] {
+		if column.SameCodes(o, keys[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// alone stands for the code of a row that the table is asked for whatever was
+// found before: where keys share codes, these do not say which of them is NULL.
+const alone = ^uint32(0)
+
+func (f *groupFinder) findByCode(t *table, keys []*column.Column, sel []int32, from, n int) (int, error) {
 	f.packed = false
-	f.remember(keys, size)
 	codes := resize(f.codes, n)
 	f.codes = codes
 	clear(codes)
-	for _, c := range keys {
+	shared := false
+	for i, c := range keys {
 		if c.Form == column.Constant {
+			continue
+		}
+		if sharesCodes(keys, i) {
+			shared = true
 			continue
 		}
 		m := uint32(c.Dict.Values.Len + 1)
@@ -105,11 +127,26 @@ func (f *groupFinder) findByCode(t *table, keys []*column.Column, sel []int32, f
 			}
 		}
 	}
+	if shared {
+		for _, c := range keys {
+			if c.Valid == nil || c.Form == column.Constant {
+				continue
+			}
+			for k := range codes {
+				if c.IsNull(at(sel, k)) {
+					codes[k] = alone
+				}
+			}
+		}
+	}
 	const pending = ^uint32(0)
 	by := f.byCode
+	groups := f.groups[:len(codes)]
 	f.missing = f.missing[:0]
 	for k := from; k < n; k++ {
-		if by[codes[k]] == 0 {
+		if codes[k] == alone {
+			f.missing = append(f.missing, int32(k))
+		} else if by[codes[k]] == 0 {
 			by[codes[k]] = pending
 			f.missing = append(f.missing, int32(k))
 		}
@@ -126,6 +163,10 @@ func (f *groupFinder) findByCode(t *table, keys []*column.Column, sel []int32, f
 			err = e
 		}
 		for j, k := range f.missing {
+			if codes[k] == alone {
+				groups[k] = found[j]
+				continue
+			}
 			by[codes[k]] = 0
 			if j < done {
 				by[codes[k]] = found[j] + 1
@@ -135,35 +176,38 @@ func (f *groupFinder) findByCode(t *table, keys []*column.Column, sel []int32, f
 			return from, err
 		}
 	}
-	groups := f.groups[:len(codes)]
 	for k, code := range codes {
-		groups[k] = by[code] - 1
+		if code != alone {
+			groups[k] = by[code] - 1
+		}
 	}
 	return n, nil
 }
 
-// remember makes byCode be about the keys' dictionaries.
-func (f *groupFinder) remember(keys []*column.Column, size int) {
-	same := len(f.dicts) == len(keys)
+// remember makes byCode be about the keys' dictionaries. Where it is about
+// others so far and its making does not pay at once, it notes them and says no.
+func (f *groupFinder) remember(keys []*column.Column, size int, pays bool) bool {
+	same, constant := len(f.dicts) == len(keys), false
 	for i, c := range keys {
 		same = same && f.dicts[i] == dictID(c)
+		constant = constant || c.Form == column.Constant // its value is not part of the identity
 	}
-	if same {
+	if same && f.known && !constant {
+		return true
+	}
+	if !same {
+		f.dicts = f.dicts[:0]
 		for _, c := range keys {
-			if c.Form == column.Constant { // its value is not part of the identity
-				same = false
-			}
+			f.dicts = append(f.dicts, dictID(c))
 		}
 	}
-	if same {
-		return
-	}
-	f.dicts = f.dicts[:0]
-	for _, c := range keys {
-		f.dicts = append(f.dicts, dictID(c))
+	f.known = pays || same && !constant
+	if !f.known {
+		return false
 	}
 	f.byCode = resize(f.byCode, size)
 	clear(f.byCode)
+	return true
 }
 
 func dictID(c *column.Column) uint64 {

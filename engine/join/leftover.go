@@ -319,7 +319,7 @@ func (r *leftoverReader) load(ctx context.Context, job *partitionJob) (*table, e
 // release gives back a loaded partition's memory.
 func (t *table) release() {
 	t.store.Reset()
-	t.h.res.Shrink(t.reserved)
+	t.h.res.Shrink(t.reserved + t.dictBytes)
 }
 
 // partAgain parts both sides by further bits of the hash and joins the parts.

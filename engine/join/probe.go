@@ -128,6 +128,8 @@ type prober struct {
 	cur      []uint32 // their build rows, +1
 	word     []uint64
 	ids      []slab.RowID
+	codes    []int32 // of the present round's build rows, if coded
+	coded    bool
 	keep     []int32
 	hitPos   []int32
 	hitIDs   []slab.RowID
@@ -387,13 +389,14 @@ func (p *prober) matches(in *batch.Batch, hitPos []int32, hitIDs []slab.RowID, e
 	if !sh.pairs {
 		return pipeline.More, nil
 	}
+	p.coded = false
 	if len(hitPos) < in.Len/sparse {
 		return emit(p.compact(in, hitPos, hitIDs))
 	}
 	b := p.result(in)
 	for i, c := range p.h.spec.Out {
 		if c.Build {
-			b.Cols[i] = p.table.store.Gather(p.cols, i, c.At, hitIDs, hitPos, in.Len, false)
+			b.Cols[i] = p.gather(i, c.At, hitIDs, hitPos, in.Len)
 		}
 	}
 	b.Sel = hitPos
@@ -410,13 +413,39 @@ func (p *prober) compact(in *batch.Batch, hitPos []int32, hitIDs []slab.RowID) *
 	b := p.result(in)
 	for i, c := range p.h.spec.Out {
 		if c.Build {
-			b.Cols[i] = p.table.store.Gather(p.cols, i, c.At, hitIDs, nil, 0, false)
+			b.Cols[i] = p.gather(i, c.At, hitIDs, nil, 0)
 		} else {
 			b.Cols[i] = p.cols.GatherColumn(i, in.Cols[c.At], hitPos)
+			p.shareCodes(in.Cols, b.Cols, i)
 		}
 	}
 	b.Len = len(hitPos)
 	return b
+}
+
+// gather collects build column col as output column i: texts of a small build
+// side as codes, which they share, of others copies of the values.
+func (p *prober) gather(i, col int, ids []slab.RowID, at []int32, n int) *column.Column {
+	d := p.table.dict(col)
+	if d == nil {
+		return p.table.store.Gather(p.cols, i, col, ids, at, n, false)
+	}
+	if !p.coded {
+		p.codes, p.coded = slab.Codes(p.codes, ids, at, n), true
+	}
+	return p.table.store.GatherCodes(p.cols, i, col, d, p.codes, ids, at)
+}
+
+// shareCodes lets output column i share its codes with an earlier one whose
+// input did.
+func (p *prober) shareCodes(in, out []*column.Column, i int) {
+	src := in[p.h.spec.Out[i].At]
+	for j, c := range p.h.spec.Out[:i] {
+		if !c.Build && column.SameCodes(in[c.At], src) {
+			out[i].Codes = out[j].Codes
+			return
+		}
+	}
 }
 
 func tooManyRows() error {

@@ -3,6 +3,7 @@ package join
 import (
 	"math"
 	"math/bits"
+	"sync"
 	"sync/atomic"
 
 	"github.com/inlaydb/inlay/engine/slab"
@@ -17,17 +18,20 @@ import (
 //
 // A dense table has no words to compare, and of distinct keys no links at all.
 type table struct {
-	h        *Hash
-	store    *slab.Store
-	dense    bool
-	lo, span uint64
-	heads    []uint32
-	skip     uint // bits of the hash that all rows have in common
-	shift    uint
-	links    []link
-	next     []uint32 // dense, keys repeat: by row the next row of the same key, +1
-	flags    []uint64 // by row: has matched
-	reserved int64    // bytes of heads, links and flags that release gives back
+	h         *Hash
+	store     *slab.Store
+	dense     bool
+	lo, span  uint64
+	heads     []uint32
+	skip      uint // bits of the hash that all rows have in common
+	shift     uint
+	links     []link
+	next      []uint32 // dense, keys repeat: by row the next row of the same key, +1
+	flags     []uint64 // by row: has matched
+	texts     sync.Once
+	dicts     []*column.Dict // by column: the build rows' texts, see slab.Store.Dict
+	dictBytes int64          // of dicts, which release gives back
+	reserved  int64          // bytes of heads, links and flags that release gives back
 }
 
 type link struct {
@@ -51,6 +55,25 @@ func headCount(rows int) int { return 1 << bits.Len(uint(rows+rows/4)) }
 // newTable makes a table of a store's rows, whose hashes agree in the first
 // skip bits.
 func newTable(h *Hash, s *slab.Store, skip uint) *table { return &table{h: h, store: s, skip: skip} }
+
+// dict is the dictionary of a build column, nil where it has none.
+func (t *table) dict(col int) *column.Dict {
+	t.texts.Do(func() {
+		t.dicts = make([]*column.Dict, len(t.h.kinds))
+		for _, c := range t.h.spec.Out {
+			if !c.Build || t.dicts[c.At] != nil {
+				continue
+			}
+			n := t.store.DictBytes(c.At)
+			if n == 0 || t.h.res.Grow(n) != nil {
+				continue
+			}
+			t.dictBytes += n
+			t.dicts[c.At] = t.store.Dict(c.At)
+		}
+	})
+	return t.dicts[col]
+}
 
 // ids is how many ids there are up to the last row's.
 func (t *table) ids() int {

@@ -100,3 +100,9 @@ func zeroNulls(c *Column) {
 		}
 	}
 }
+
+// SameCodes says whether two dictionary columns have their codes in common, not
+// just equal: what stands in one row of them comes from one place.
+func SameCodes(a, b *Column) bool {
+	return a.Form == Dictionary && b.Form == Dictionary && len(a.Codes) > 0 && len(a.Codes) == len(b.Codes) && &a.Codes[0] == &b.Codes[0]
+}
