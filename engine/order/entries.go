@@ -88,7 +88,7 @@ func lessLong(x, y *long, tie tieFunc) bool {
 }
 
 // sortLong is a quicksort that falls back on heapsort when it goes too deep.
-func sortLong(a []long, tie tieFunc) {
+func sortLong(a []long, tie tieFunc, st *stopper) {
 	for i := 1; ; i++ {
 		if i >= len(a) {
 			return
@@ -97,11 +97,14 @@ func sortLong(a []long, tie tieFunc) {
 			break
 		}
 	}
-	quickLong(a, tie, 2*bits.Len(uint(len(a))))
+	quickLong(a, tie, st, 2*bits.Len(uint(len(a))))
 }
 
-func quickLong(a []long, tie tieFunc, depth int) {
+func quickLong(a []long, tie tieFunc, st *stopper, depth int) {
 	for len(a) > 20 {
+		if st.stop() {
+			return
+		}
 		if depth == 0 {
 			heapLong(a, tie)
 			return
@@ -111,10 +114,10 @@ func quickLong(a []long, tie tieFunc, depth int) {
 		lo, hi := partitionLong(a, p, tie)
 		// The smaller part recurses; the middle equals the pivot.
 		if lo < len(a)-hi {
-			quickLong(a[:lo], tie, depth)
+			quickLong(a[:lo], tie, st, depth)
 			a = a[hi:]
 		} else {
-			quickLong(a[hi:], tie, depth)
+			quickLong(a[hi:], tie, st, depth)
 			a = a[:lo]
 		}
 	}

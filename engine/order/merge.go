@@ -253,9 +253,9 @@ func (s *Sorter) Finish(ctx context.Context, r *pipeline.Runner) error {
 		for _, in := range s.inputs {
 			store.Take(in.store)
 		}
-		observe(s.keys, s.facts, store)
-		s.sorted = newSorted(s, store, s.facts)
-		return nil
+		var err error
+		s.sorted, err = newSorted(ctx, s, store, s.facts)
+		return err
 	}
 	err := r.Each(ctx, len(s.inputs), func(ctx context.Context, w *pipeline.Worker, i int) error {
 		in := s.inputs[i]

@@ -178,8 +178,10 @@ func (in *Input) spill(ctx context.Context) error {
 	}
 	s := in.s
 	fs := make([]facts, len(s.keys))
-	observe(s.keys, fs, in.store)
-	so := newSorted(s, in.store, fs)
+	so, err := newSorted(ctx, s, in.store, fs)
+	if err != nil {
+		return err
+	}
 	s.lock()
 	for i, k := range s.keys {
 		s.facts[i].merge(k.Type, &fs[i])
@@ -242,16 +244,20 @@ func (in *Input) Close(ctx context.Context) error {
 }
 
 // observe adds the facts of a store's keys.
-func observe(keys []Key, fs []facts, store *slab.Store) {
+func observe(ctx context.Context, keys []Key, fs []facts, store *slab.Store) error {
 	var c column.Column
 	for i, k := range keys {
 		for ch := range store.Chunks() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if store.ChunkLen(ch) > 0 {
 				store.Column(&c, ch, k.Pos)
 				fs[i].observe(k.Type, &c)
 			}
 		}
 	}
+	return nil
 }
 
 // sorted is rows of a store in order.
@@ -280,23 +286,49 @@ func (o *sorted) id(i int) slab.RowID {
 }
 
 // newSorted sorts a store's rows. Its memory has been reserved by the inputs.
-func newSorted(s *Sorter, store *slab.Store, fs []facts) *sorted {
+// It completes fs, what is known of the keys, by what it sees.
+func newSorted(ctx context.Context, s *Sorter, store *slab.Store, fs []facts) (*sorted, error) {
+	if err := observe(ctx, s.keys, fs, store); err != nil {
+		return nil, err
+	}
 	o := &sorted{s: s, store: store, enc: newEncoder(s.keys, fs)}
-	o.entries()
+	if err := o.entries(ctx); err != nil {
+		return nil, err
+	}
 	if o.long != nil {
-		sortLong(o.long, o.tie())
+		st := &stopper{ctx: ctx}
+		sortLong(o.long, o.tie(st), st)
 	} else if len(o.short) > 0 {
 		sortShort(o.short, make([]short, len(o.short)), o.enc.bits)
 	}
-	return o
+	return o, ctx.Err()
+}
+
+// stopper lets a sort end early when its statement does. What it has not
+// ordered by then stays as it is.
+type stopper struct {
+	ctx     context.Context
+	calls   uint
+	stopped bool
+}
+
+// stop asks the context every so many calls.
+func (s *stopper) stop() bool {
+	if s.calls++; s.calls&1023 == 0 && !s.stopped {
+		s.stopped = s.ctx.Err() != nil
+	}
+	return s.stopped
 }
 
 // tie is the order of rows whose words are equal.
-func (o *sorted) tie() tieFunc {
+func (o *sorted) tie(st *stopper) tieFunc {
 	if o.enc.exact {
 		return nil
 	}
 	return func(a, b slab.RowID) int {
+		if st.stop() {
+			return 0
+		}
 		ca, ia := slab.Split(a)
 		cb, ib := slab.Split(b)
 		return o.s.cmp.compare(o.heads[ca], ia, o.heads[cb], ib)
@@ -304,7 +336,7 @@ func (o *sorted) tie() tieFunc {
 }
 
 // entries packs the keys of all rows.
-func (o *sorted) entries() {
+func (o *sorted) entries(ctx context.Context) error {
 	n := o.store.Rows()
 	keys := o.s.keys
 	o.heads = make([][]column.Column, o.store.Chunks())
@@ -320,6 +352,9 @@ func (o *sorted) entries() {
 		k1 = make([]uint64, len(k0))
 	}
 	for ch := range o.heads {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		rows := o.store.ChunkLen(ch)
 		cols := make([]column.Column, len(keys))
 		for i, k := range keys {
@@ -340,6 +375,7 @@ func (o *sorted) entries() {
 			o.long = append(o.long, long{k0[i], k1[i], slab.ID(ch, i)})
 		}
 	}
+	return nil
 }
 
 // batch gathers places lo to hi of the order.

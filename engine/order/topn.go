@@ -79,7 +79,7 @@ func (w *topWorker) Consume(ctx context.Context, b *batch.Batch) (pipeline.Statu
 			}
 			before := w.store.Rows()
 			if before > 0 {
-				if err := w.shrink(); err != nil {
+				if err := w.shrink(ctx); err != nil {
 					return pipeline.Done, err
 				}
 			}
@@ -92,7 +92,7 @@ func (w *topWorker) Consume(ctx context.Context, b *batch.Batch) (pipeline.Statu
 		lo = done
 	}
 	if w.store.Rows() >= max(2*t.want()+slackRows, 2*w.kept) {
-		err := w.shrink()
+		err := w.shrink(ctx)
 		w.kept = w.store.Rows() // more than are wanted where many tie
 		return pipeline.More, err
 	}
@@ -166,9 +166,12 @@ func withinInts[T int32 | int64](out []int32, vals []T, limit T, desc bool, b *b
 }
 
 // shrink drops the candidates that are not among the first ones wanted.
-func (w *topWorker) shrink() error {
+func (w *topWorker) shrink(ctx context.Context) error {
 	t := w.t
-	so, end := t.cut(w.store)
+	so, end, err := t.cut(ctx, w.store)
+	if err != nil {
+		return err
+	}
 	if end < t.want() {
 		return nil
 	}
@@ -192,15 +195,16 @@ func (w *topWorker) shrink() error {
 }
 
 // cut sorts a store's rows and says how many of them are wanted.
-func (t *TopN) cut(store *slab.Store) (*sorted, int) {
-	fs := make([]facts, len(t.s.keys))
-	observe(t.s.keys, fs, store)
-	so := newSorted(t.s, store, fs)
+func (t *TopN) cut(ctx context.Context, store *slab.Store) (*sorted, int, error) {
+	so, err := newSorted(ctx, t.s, store, make([]facts, len(t.s.keys)))
+	if err != nil {
+		return nil, 0, err
+	}
 	end := min(t.want(), so.len())
 	for t.ties && end > 0 && end < so.len() && so.equal(end-1, end) {
 		end++
 	}
-	return so, end
+	return so, end, nil
 }
 
 // publish makes the row at a place the bound, if it is before the one there is.
@@ -251,8 +255,9 @@ func (t *TopN) Finalize(ctx context.Context, r *pipeline.Runner) error {
 	for _, in := range t.s.inputs {
 		store.Take(in.store)
 	}
-	t.s.sorted, t.end = t.cut(store)
-	return nil
+	var err error
+	t.s.sorted, t.end, err = t.cut(ctx, store)
+	return err
 }
 
 // Source gives the rows in order, those after the offset.
