@@ -101,3 +101,63 @@ func TestWaitingWhileLowered(t *testing.T) {
 		}
 	}
 }
+
+// TestOutrun: a statement that another transaction got ahead of runs again on
+// what that one left, as Postgres would have it; in a block it fails.
+func TestOutrun(t *testing.T) {
+	ctx := t.Context()
+	a := open(t, Config{})
+	b, err := a.e.NewSession(ctx, SessionOptions{User: "u", Database: "d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	ask(t, a, "create table account (v int); insert into account values (1)")
+	start := func(sql string) *Portal {
+		t.Helper()
+		st, err := a.Parse(sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := a.Prepare(ctx, st[0], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		portal, err := a.Bind(ctx, p, nil)
+		if err == nil {
+			_, err = drain(ctx, a, portal)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return portal
+	}
+	p := start("update account set v = v + 1 where v < 100")
+	ask(t, b, "update account set v = 10")
+	if !p.MayRunAgain() {
+		t.Error("an update may not run again")
+	}
+	if err := p.Commit(ctx); err != nil || p.Tag(0) != "UPDATE 1" {
+		t.Errorf("%v, %s", err, p.Tag(0))
+	}
+	p.Close()
+	p = start("update account set v = v + 1 where v < 100")
+	ask(t, b, "update account set v = 100")
+	if err := p.Commit(ctx); err != nil || p.Tag(0) != "UPDATE 0" {
+		t.Errorf("%v, %s", err, p.Tag(0))
+	}
+	p.Close()
+	ask(t, a, "begin")
+	p = start("update account set v = v + 1")
+	ask(t, b, "update account set v = 0")
+	if p.MayRunAgain() {
+		t.Error("a statement of a block may run again")
+	}
+	p.Close()
+	if got := ask(t, a, "commit"); !strings.HasPrefix(got, "40001: ") {
+		t.Errorf("commit: %s", got)
+	}
+	if got := ask(t, a, "select v from account"); got != "0\n" {
+		t.Errorf("the account has %q", got)
+	}
+}

@@ -37,6 +37,7 @@ type conn struct {
 	portals    map[string]*portal
 	skip       bool        // an extended-protocol error: drop messages up to Sync
 	between    bool        // ReadyForQuery was the last that was said
+	executed   int         // Execute messages since the last Sync
 	watchTimer *time.Timer // starts watching
 
 	mu struct {
@@ -315,6 +316,27 @@ func (c *conn) unwatch() chan struct{} {
 	watching := c.mu.watching
 	c.mu.running, c.mu.watching = false, nil
 	return watching
+}
+
+// syncFollows says whether the client's next message is here already and is
+// Sync. The statement that runs must be over.
+func (c *conn) syncFollows() bool {
+	c.mu.Lock()
+	c.mu.running = false
+	watching := c.mu.watching
+	c.mu.Unlock()
+	if watching != nil {
+		select {
+		case <-watching:
+		default: // still waiting for a byte
+			return false
+		}
+	}
+	if c.in.Buffered() == 0 {
+		return false
+	}
+	b, err := c.in.Peek(1)
+	return err == nil && b[0] == 'S'
 }
 
 // begin opens a statement's context; end closes it.

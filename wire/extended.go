@@ -145,6 +145,11 @@ func (c *conn) handleExecute(m *pgproto3.Execute) error {
 	defer end()
 	c.watch()
 	tag, suspended, err := c.execute(ctx, p, int64(m.MaxRows))
+	c.executed++
+	if err == nil && c.executed == 1 && p.engine.MayRunAgain() && c.syncFollows() {
+		err = p.engine.Commit(ctx) // now, since the tag may change by it; Sync finds nothing left to do
+		tag = p.engine.Tag(0)
+	}
 	switch {
 	case err != nil:
 		return c.why(err)
@@ -177,6 +182,7 @@ func (c *conn) handleSync() error {
 	if !c.session.InBlock() {
 		c.closePortals()
 	}
+	c.executed = 0
 	if err := c.session.Sync(ctx); err != nil {
 		return c.why(err)
 	}

@@ -28,7 +28,7 @@ func (c *conn) handleQuery(m *pgproto3.Query) error {
 	}
 	c.session.SetImplicitBlock(len(stmts) > 1)
 	for i, st := range stmts {
-		if err := c.simpleStatement(st, i == len(stmts)-1); err != nil {
+		if err := c.simpleStatement(st, i == len(stmts)-1, len(stmts) == 1); err != nil {
 			return err
 		}
 	}
@@ -36,7 +36,8 @@ func (c *conn) handleQuery(m *pgproto3.Query) error {
 	return nil
 }
 
-func (c *conn) simpleStatement(st engine.Statement, last bool) error {
+// simpleStatement runs one statement of a query: the last, the only one.
+func (c *conn) simpleStatement(st engine.Statement, last, only bool) error {
 	ctx, end := c.begin()
 	defer end()
 	c.watch()
@@ -57,7 +58,13 @@ func (c *conn) simpleStatement(st engine.Statement, last bool) error {
 	if err != nil {
 		return c.why(err)
 	}
-	if last {
+	switch {
+	case only && p.MayRunAgain():
+		if err := p.Commit(ctx); err != nil {
+			return c.why(err)
+		}
+		tag = p.Tag(0)
+	case last:
 		if err := c.session.Sync(ctx); err != nil {
 			return c.why(err)
 		}
