@@ -96,6 +96,38 @@ func TestEvolution(t *testing.T) {
 	}
 }
 
+// TestNullColumns joins a column of no type with one of text, in either order,
+// and refuses a file with two columns of one name.
+func TestNullColumns(t *testing.T) {
+	dir := t.TempDir()
+	polars, err := os.ReadFile("testdata/parquet/files/polars.parquet") // its n is NULL of no type
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Config{MemoryLimit: 64 << 20, AnyPath: true})
+	for _, name := range []string{"1.parquet", "3.parquet"} {
+		if err := os.WriteFile(filepath.Join(dir, name), polars, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		table(t, dir+"/2.parquet", []parquet.Field{{Name: "n", Kind: column.Bytes, Logical: parquet.LogicalType{Annotation: parquet.String}}},
+			types.ColumnOf(column.Bytes, column.Invalid, []types.Datum{types.Text("x")}))
+		if got := ask(t, s, "SELECT count(*), count(n), max(n) FROM '"+dir+"/*.parquet'"); got != "51|1|x\n" {
+			t.Error(got)
+		}
+		if got := ask(t, s, "SELECT count(*) FROM '"+dir+"/*.parquet' WHERE n IS NULL AND i < 10"); got != "10\n" {
+			t.Error(got)
+		}
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := column.FromSlice(column.Int64, []int64{1})
+	table(t, dir+"/twice.parquet", []parquet.Field{{Name: "a", Kind: column.Int64}, {Name: "a", Kind: column.Int64}}, one, one)
+	if got := ask(t, s, "SELECT * FROM '"+dir+"/twice.parquet'"); !strings.HasPrefix(got, "42701: ") {
+		t.Error(got)
+	}
+}
+
 // TestNanoseconds warns once a statement, or refuses.
 func TestNanoseconds(t *testing.T) {
 	s := open(t, Config{MemoryLimit: 64 << 20, AnyPath: true})

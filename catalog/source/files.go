@@ -122,6 +122,8 @@ type joined struct {
 	from    string // the file that brought it
 	present int    // in how many files
 	part    bool   // a partition column
+	null    bool   // all files so far say that it is NULL only, and of no type
+	last    int    // file that had it last, from 1
 }
 
 // Resolve makes one relation of the files that patterns name. options are
@@ -227,19 +229,30 @@ func partitionMap(parts []object.Partition) map[string]string {
 func join(files []*opened, hive bool) ([]*joined, error) {
 	var cols []*joined
 	byName := map[string]*joined{}
-	for _, o := range files {
+	for n, o := range files {
 		for i := range o.file.Schema.Columns {
 			c := &o.file.Schema.Columns[i]
 			t, why := typeOf(c)
 			old := byName[c.Name]
 			if old == nil {
-				j := &joined{col: catalog.Column{Name: c.Name, Type: t, NotNull: !c.Nullable}, why: why, from: o.path, present: 1}
+				j := &joined{col: catalog.Column{Name: c.Name, Type: t, NotNull: !c.Nullable && !onlyNull(c)}, why: why, from: o.path, present: 1, null: onlyNull(c), last: n + 1}
 				byName[c.Name] = j
 				cols = append(cols, j)
 				continue
 			}
+			if old.last == n+1 {
+				return nil, sqlerr.New(sqlerr.DuplicateColumn, "file %s has more than one column named %s", o.path, sqlerr.Quote(c.Name))
+			}
+			old.last = n + 1
 			old.present++
-			old.col.NotNull = old.col.NotNull && !c.Nullable
+			old.col.NotNull = old.col.NotNull && !c.Nullable && !onlyNull(c)
+			switch {
+			case onlyNull(c):
+				continue
+			case old.null:
+				old.null, old.col.Type, old.why, old.from = false, t, why, o.path
+				continue
+			}
 			if old.why != "" || why != "" {
 				if old.why != why {
 					return nil, clash(c.Name, old, o, old.col.Type.String(), why)

@@ -115,11 +115,17 @@ func LeafOf(f *parquet.File, name string) *parquet.Leaf {
 	return nil
 }
 
+// onlyNull says whether a column is declared to hold nothing but NULL, as
+// writers do that know no type for it.
+func onlyNull(c *parquet.Column) bool {
+	return c.Leaf != nil && !c.List && c.Leaf.Logical.Annotation == parquet.Null
+}
+
 // ColumnOf is the column of a file that can be read under a name, nil where it
-// lacks it.
+// lacks it or says that it is NULL.
 func ColumnOf(f *parquet.File, name string) *parquet.Column {
 	for i := range f.Schema.Columns {
-		if c := &f.Schema.Columns[i]; c.Name == name && c.Unsupported == "" {
+		if c := &f.Schema.Columns[i]; c.Name == name && c.Unsupported == "" && !onlyNull(c) {
 			return c
 		}
 	}
