@@ -122,6 +122,14 @@ func rowsFrom(lo, n int) []int32 {
 }
 
 func brokenCheck(rel *catalog.Relation, c logical.Check) error {
+	if c.Partition && c.Constraint == "default" {
+		return sqlerr.New(sqlerr.CheckViolation, "updated partition constraint for default partition %s would be violated by some row", sqlerr.Quote(rel.Name)).
+			WithTable(rel.Schema, rel.Name)
+	}
+	if c.Partition {
+		return sqlerr.New(sqlerr.CheckViolation, "partition constraint of relation %s is violated by some row", sqlerr.Quote(rel.Name)).
+			WithTable(rel.Schema, rel.Name)
+	}
 	if c.Column != "" {
 		return sqlerr.New(sqlerr.NotNullViolation, "column %s of relation %s contains null values", sqlerr.Quote(c.Column), sqlerr.Quote(rel.Name)).
 			WithTable(rel.Schema, rel.Name).WithColumn(c.Column)

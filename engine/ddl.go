@@ -44,7 +44,7 @@ func (s *Session) runDDL(ctx context.Context, b *binder.Bound, args []types.Datu
 		if d.Exists {
 			return b.Tag, nil
 		}
-		return b.Tag, s.makeRelated(ctx, d.Table, []*catalog.Relation{d.Relation}, nil)
+		return b.Tag, s.createIndex(ctx, d)
 	case *binder.CreateSequence:
 		if d.Exists {
 			return b.Tag, nil
@@ -69,13 +69,7 @@ func (s *Session) runDDL(ctx context.Context, b *binder.Bound, args []types.Datu
 		}
 		return b.Tag, nil
 	case *binder.AlterTable:
-		if err := s.replaceViews(d.Replaced); err != nil {
-			return "", err
-		}
-		if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Drop}); err != nil {
-			return "", err
-		}
-		return b.Tag, s.alterTable(ctx, d)
+		return b.Tag, s.alterTables(ctx, d)
 	case *binder.AlterRelation:
 		if err := txn.ReplaceRelation(d.New); err != nil {
 			return "", err
@@ -154,6 +148,38 @@ func (s *Session) createTable(ctx context.Context, b *binder.Bound, d *binder.Cr
 		return "", err
 	}
 	return fmt.Sprintf("SELECT %d", n), nil
+}
+
+// createIndex makes an index and those of partitions.
+func (s *Session) createIndex(ctx context.Context, d *binder.CreateIndex) error {
+	if err := s.makeRelated(ctx, d.Table, []*catalog.Relation{d.Relation}, nil); err != nil {
+		return err
+	}
+	for _, x := range d.Below {
+		if err := s.createIndex(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alterTables changes a table and those that inherit from it.
+func (s *Session) alterTables(ctx context.Context, d *binder.AlterTable) error {
+	if err := s.replaceViews(d.Replaced); err != nil {
+		return err
+	}
+	if err := s.dropRelations(ctx, &binder.DropRelations{Relations: d.Drop}); err != nil {
+		return err
+	}
+	if err := s.alterTable(ctx, d); err != nil {
+		return err
+	}
+	for _, x := range d.Below {
+		if err := s.alterTables(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refresh makes a materialized view's rows anew.

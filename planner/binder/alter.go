@@ -14,8 +14,10 @@ import (
 type altering struct {
 	b     *binder
 	d     *AlterTable
-	exprs []scalar.Expr // by position in d.New.Columns
-	next  int16         // the last attnum taken
+	exprs []scalar.Expr     // by position in d.New.Columns
+	next  int16             // the last attnum taken
+	from  *catalog.Relation // the table above that the commands were for; nil: this one
+	only  bool              // ALTER TABLE ONLY
 	// validated are constraints that VALIDATE CONSTRAINT names.
 	validated map[string]bool
 }
@@ -26,25 +28,55 @@ func (b *binder) alterTable(n *ast.AlterTable) (*Bound, error) {
 	if rel == nil {
 		return done, err
 	}
+	for i := range n.Commands {
+		switch c := &n.Commands[i]; c.Action {
+		case ast.AlterAttachPartition:
+			return b.attach(tag, rel, c)
+		case ast.AlterDetachPartition:
+			return b.detach(tag, rel, c)
+		}
+	}
+	main, err := b.alterOne(rel, n.Commands, nil, n.Table.Only)
+	if err != nil {
+		return nil, err
+	}
+	if !n.Table.Only && (rel.Kind == catalog.Table || rel.Kind == catalog.PartitionedTable) {
+		for _, child := range catalog.Descendants(b.env.View, rel) {
+			if list := inheritedCommands(n.Commands, rel, main.New); len(list) > 0 {
+				below, err := b.alterOne(child, list, rel, false)
+				if err != nil {
+					return nil, err
+				}
+				main.Below = append(main.Below, below)
+			}
+		}
+	}
+	return ddlBound(tag, main), nil
+}
+
+// alterOne binds the commands for one table. from is the table above whose
+// commands they are, nil: the table was named itself.
+func (b *binder) alterOne(rel *catalog.Relation, commands []ast.AlterCommand, from *catalog.Relation, only bool) (*AlterTable, error) {
 	changed := *rel
 	changed.Columns = append([]catalog.Column(nil), rel.Columns...)
 	changed.Constraints = append([]catalog.Constraint(nil), rel.Constraints...)
-	a := &altering{b: b, d: &AlterTable{Old: rel, New: &changed}}
+	a := &altering{b: b, d: &AlterTable{Old: rel, New: &changed}, from: from, only: only}
+	b.made = nil
 	a.d.OldCols = b.scan(rel, nil).Cols
 	for i, c := range a.d.OldCols {
 		a.exprs = append(a.exprs, c.Ref())
 		a.next = max(a.next, rel.Columns[i].Attnum)
 	}
 	a.next = max(a.next, rel.LastAttnum)
-	for i := range n.Commands {
-		if err := a.command(&n.Commands[i]); err != nil {
+	for i := range commands {
+		if err := a.command(&commands[i]); err != nil {
 			return nil, err
 		}
 	}
-	return a.finish(tag)
+	return a.finish()
 }
 
-func (a *altering) finish(tag string) (*Bound, error) {
+func (a *altering) finish() (*AlterTable, error) {
 	d := a.d
 	d.Exprs = a.exprs
 	moved := len(a.exprs) != len(d.OldCols)
@@ -66,7 +98,7 @@ func (a *altering) finish(tag string) (*Bound, error) {
 	d.Rewrite = moved || len(d.Checks) > 0
 	d.New.LastAttnum = a.next
 	d.Made = append(d.Made, a.b.made...)
-	return ddlBound(tag, d), nil
+	return d, nil
 }
 
 // numbered says whether a column takes its first values from a sequence.
@@ -197,6 +229,17 @@ func (a *altering) command(c *ast.AlterCommand) error {
 			return a.usingIndex(c)
 		}
 		before := len(rel.Constraints)
+		if a.from != nil && c.Constraint.Kind == ast.ConstraintCheck {
+			for _, o := range rel.Constraints {
+				if o.Name == c.Constraint.Name.Name && o.Kind == 'c' {
+					b.notice(sqlerr.SuccessfulCompletion, `merging constraint %s with inherited definition`, sqlerr.Quote(o.Name))
+					return nil
+				}
+			}
+		}
+		if a.only && c.Constraint.Kind == ast.ConstraintCheck && !c.Constraint.NoInherit && len(catalog.RelatedOf(b.env.View).Children(a.d.Old.OID)) > 0 {
+			return sqlerr.New(sqlerr.InvalidTableDefinition, "constraint must be added to child tables too")
+		}
 		err := b.constraint(rel, c.Constraint, -1, false)
 		if err == nil && len(rel.Constraints) > before {
 			if con := rel.Constraints[len(rel.Constraints)-1]; con.Kind == 'f' && !con.NotValid {
@@ -210,6 +253,9 @@ func (a *altering) command(c *ast.AlterCommand) error {
 	case ast.AlterDropConstraint:
 		for i := range rel.Constraints {
 			if con := rel.Constraints[i]; con.Name == c.Name.Name {
+				if a.from == nil && con.Kind == 'c' && a.parentCheck(con.Name) {
+					return sqlerr.New(sqlerr.InvalidTableDefinition, `cannot drop inherited constraint %s of relation %s`, sqlerr.Quote(con.Name), sqlerr.Quote(rel.Name))
+				}
 				rel.Constraints = append(rel.Constraints[:i:i], rel.Constraints[i+1:]...)
 				return a.constraintGone(&con, c.Cascade)
 			}
@@ -306,6 +352,26 @@ func (a *altering) command(c *ast.AlterCommand) error {
 			}
 		}
 		return nil
+	case ast.AlterInherit:
+		return a.inherit(c)
+	case ast.AlterNoInherit:
+		p, err := b.findRelation(c.Relation)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return sqlerr.New(sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(c.Relation)))
+		}
+		if rel.Bound != nil {
+			return sqlerr.New(sqlerr.WrongObjectType, "cannot change inheritance of a partition")
+		}
+		for i, oid := range rel.Parents {
+			if oid == p.OID {
+				rel.Parents = append(rel.Parents[:i:i], rel.Parents[i+1:]...)
+				return nil
+			}
+		}
+		return sqlerr.New(sqlerr.UndefinedTable, `relation %s is not a parent of relation %s`, sqlerr.Quote(p.Name), sqlerr.Quote(rel.Name))
 	default:
 		return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "this form of ALTER TABLE is not supported yet")
 	}
@@ -318,7 +384,22 @@ func (a *altering) addColumn(c *ast.AlterCommand) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := rel.Column(col.Name); ok {
+	if a.from == nil {
+		switch {
+		case rel.Bound != nil:
+			return sqlerr.New(sqlerr.WrongObjectType, "cannot add column to a partition")
+		case a.only && len(catalog.RelatedOf(b.env.View).Children(a.d.Old.OID)) > 0:
+			return sqlerr.New(sqlerr.InvalidTableDefinition, "column must be added to child tables too")
+		}
+	}
+	if old, ok := rel.Column(col.Name); ok {
+		if a.from != nil {
+			if !old.Type.Same(col.Type) {
+				return sqlerr.New(sqlerr.DatatypeMismatch, `child table %s has different type for column %s`, sqlerr.Quote(rel.Name), sqlerr.Quote(col.Name))
+			}
+			b.notice(sqlerr.SuccessfulCompletion, `merging definition of column %s for child %s`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+			return nil
+		}
 		if c.IfNotExists {
 			b.notice(sqlerr.DuplicateColumn, `column %s of relation %s already exists, skipping`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
 			return nil
@@ -392,6 +473,19 @@ func (a *altering) dropColumn(c *ast.AlterCommand) error {
 		return err
 	}
 	att := rel.Columns[i].Attnum
+	if err := a.keepsInherited("drop", c.Name.Name); err != nil {
+		return err
+	}
+	if p := rel.Partition; p != nil {
+		for _, k := range p.Keys {
+			if k.Attnum == att {
+				return sqlerr.New(sqlerr.InvalidTableDefinition, `cannot drop column %s because it is part of the partition key of relation %s`, sqlerr.Quote(c.Name.Name), sqlerr.Quote(rel.Name))
+			}
+		}
+		if a.only && len(catalog.RelatedOf(a.b.env.View).Children(a.d.Old.OID)) > 0 {
+			return sqlerr.New(sqlerr.InvalidTableDefinition, "cannot drop column from only the partitioned table when partitions exist").WithHint("Do not specify the ONLY keyword.")
+		}
+	}
 	for _, col := range rel.Columns {
 		if col.Generated != "" && col.Attnum != att && a.uses(col.Generated, att) {
 			return sqlerr.New(sqlerr.DependentObjectsStillExist, `cannot drop column %s of table %s because other objects depend on it`, c.Name.Name, rel.Name).
@@ -453,6 +547,19 @@ func (a *altering) columnType(c *ast.AlterCommand) error {
 		return err
 	}
 	col := &rel.Columns[i]
+	if err := a.keepsInherited("alter", col.Name); err != nil {
+		return err
+	}
+	if p := rel.Partition; p != nil {
+		for _, k := range p.Keys {
+			if k.Attnum == col.Attnum {
+				return sqlerr.New(sqlerr.InvalidTableDefinition, `cannot alter column %s because it is part of the partition key of relation %s`, sqlerr.Quote(col.Name), sqlerr.Quote(rel.Name))
+			}
+		}
+	}
+	if a.only && len(catalog.RelatedOf(b.env.View).Children(a.d.Old.OID)) > 0 {
+		return sqlerr.New(sqlerr.InvalidTableDefinition, `type of inherited column %s must be changed in child tables too`, sqlerr.Quote(col.Name))
+	}
 	t, err := b.typeName(c.Type)
 	if err != nil {
 		return err

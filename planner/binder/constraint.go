@@ -135,6 +135,12 @@ func (b *binder) check(rel *catalog.Relation, c *ast.Constraint, column *catalog
 		part := ""
 		if column != nil {
 			part = column.Name
+		} else { // the one column that it reads
+			read, names, n := scalar.Columns(x), scopeNames(s), 0
+			read.Each(func(id scalar.ColumnID) { n, part = n+1, names[id] })
+			if n != 1 {
+				part = ""
+			}
 		}
 		name = b.freeName(rel, rel.Name, part, "check")
 	}

@@ -48,6 +48,7 @@ type (
 	CreateIndex struct {
 		Relation, Table *catalog.Relation
 		Exists          bool
+		Below           []*CreateIndex // the same for partitions
 	}
 	// CreateSequence makes a sequence.
 	CreateSequence struct {
@@ -100,7 +101,8 @@ type (
 		Replaced  []*catalog.Relation // other relations that change with it
 		Foreign   []string            // foreign keys that the old rows must be held to
 		Sequences []*AlterSequence
-		Numbered  []int // positions in New.Columns that count up by a sequence of Made
+		Below     []*AlterTable // the same for tables that inherit from it
+		Numbered  []int         // positions in New.Columns that count up by a sequence of Made
 	}
 	// AlterRelation changes what a relation is called, where it is, its comment
 	// or its options: everything but columns and rows. Views are other views

@@ -321,6 +321,13 @@ func (b *binder) renameInTexts(rel, to *catalog.Relation, i int, name string) ([
 			}
 		}
 	}
+	if rel.Bound != nil && rel.Bound.Check != "" {
+		bound := *rel.Bound
+		if bound.Check, err = rewrite(bound.Check); err != nil {
+			return nil, err
+		}
+		to.Bound = &bound
+	}
 	var indexes []*catalog.Relation
 	for _, x := range catalog.RelatedOf(b.env.View).Indexes(rel.OID) {
 		n, info := *x, *x.Index

@@ -86,6 +86,19 @@ func (b *binder) createIndex(n *ast.CreateIndex) (*Bound, error) {
 		return nil, err
 	}
 	b.indexColumns(rel, idx)
+	if rel.Partition != nil && !d.Exists && !n.Table.Only {
+		for _, child := range catalog.RelatedOf(b.env.View).Children(rel.OID) {
+			below := *n
+			table := *n.Table
+			table.Name = ast.Name{Parts: []ast.Ident{{Name: child.Schema}, {Name: child.Name}}}
+			below.Table, below.Name = &table, ast.Ident{}
+			bound, err := b.createIndex(&below)
+			if err != nil {
+				return nil, err
+			}
+			d.Below = append(d.Below, bound.DDL.(*CreateIndex))
+		}
+	}
 	return ddlBound(tag, d), nil
 }
 

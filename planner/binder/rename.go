@@ -40,6 +40,30 @@ func (b *binder) renameObject(n *ast.Rename) (*Bound, error) {
 			return nil, err
 		}
 		changed.Columns[i].Name = n.To.Name
+		if err := b.inheritedColumn(rel, "rename", n.From.Name); err != nil {
+			return nil, err
+		}
+		below := catalog.Descendants(b.env.View, rel)
+		if n.Only && len(below) > 0 {
+			return nil, sqlerr.New(sqlerr.InvalidTableDefinition, `inherited column %s must be renamed in child tables too`, sqlerr.Quote(n.From.Name))
+		}
+		for _, child := range below {
+			at, err := relColumn(child, n.From.Name)
+			if err != nil {
+				continue
+			}
+			if _, ok := child.Column(n.To.Name); ok {
+				return nil, sqlerr.New(sqlerr.DuplicateColumn, `column %s of relation %s already exists`, sqlerr.Quote(n.To.Name), sqlerr.Quote(child.Name))
+			}
+			c := *child
+			c.Columns = append([]catalog.Column(nil), child.Columns...)
+			more, err := b.renameInTexts(child, &c, at, n.To.Name)
+			if err != nil {
+				return nil, err
+			}
+			c.Columns[at].Name = n.To.Name
+			d.Views = append(append(d.Views, &c), more...)
+		}
 		return ddlBound(tag, d), nil
 	}
 	if n.Part == ast.ObjectConstraint {

@@ -97,6 +97,17 @@ func (b *binder) viewTarget(view *catalog.Relation) (t *writeTarget, reason stri
 	if err != nil {
 		return nil, "", err
 	}
+	if q, err := viewQuery(view); err == nil {
+		if sel, ok := q.Body.(*ast.Select); ok {
+			single := len(sel.From) == 1
+			if single {
+				_, single = sel.From[0].(*ast.Relation)
+			}
+			if !single && !sel.Distinct && sel.GroupBy == nil && sel.Having == nil {
+				return nil, "Views that do not select from a single table or view are not automatically updatable.", nil
+			}
+		}
+	}
 	t = &writeTarget{view: view}
 	made := map[scalar.ColumnID]scalar.Expr{}
 	if reason = t.peel(plan, made); reason != "" {
