@@ -135,6 +135,10 @@ next:
 			if scalar.Equal(k.Expr, x) {
 				continue next
 			}
+			if c, ok := x.(*scalar.Cast); ok && c.Context == implicit && scalar.Equal(k.Expr, c.Arg) {
+				a.OrderBy[i].Expr = x // sorted as the aggregate sees it
+				continue next
+			}
 		}
 		return b.errAt(loc(e.OrderBy[i].X), sqlerr.InvalidColumnReference,
 			"in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
