@@ -45,7 +45,7 @@ type Portal struct {
 	done       chan struct{} // closed when the plan's goroutines have ended
 	tag        string        // for statements whose tag does not count what was sent
 	verb       string        // "SELECT": the tag is this and the rows sent
-	copying    *Copy  // of a COPY that the client takes part in
+	copying    *Copy         // of a COPY that the client takes part in
 	finished   bool
 	closed     bool
 	running    atomic.Pointer[pipeline.Metrics] // for Progress, from another goroutine
@@ -340,7 +340,11 @@ func (p *Portal) rows(cols []types.Type, rows [][]types.Datum) error {
 		if err != nil {
 			return err
 		}
-		p.ready = append(p.ready, &Chunk{Bytes: bytes, Ends: ends})
+		c := &Chunk{Bytes: bytes, Ends: ends}
+		if k, ok := enc.(*result.Keeper); ok {
+			c.Batches = k.Take()
+		}
+		p.ready = append(p.ready, c)
 	}
 	return nil
 }

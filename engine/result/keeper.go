@@ -37,7 +37,8 @@ func (k *Keeper) Append(dst []byte, ends []int32, b *batch.Batch) ([]byte, []int
 	return dst, ends, nil
 }
 
-func (k *Keeper) take() []*batch.Batch {
+// Take gives what was kept since it was called last.
+func (k *Keeper) Take() []*batch.Batch {
 	b := k.kept
 	k.kept = nil
 	return b

@@ -242,7 +242,7 @@ func (s *worker) push() {
 	}
 	c := &Chunk{Bytes: s.buf, Ends: s.ends}
 	if k, ok := s.enc.(*Keeper); ok {
-		c.Batches = k.take()
+		c.Batches = k.Take()
 	}
 	s.buf, s.ends = nil, nil
 	s.size, s.rows = len(c.Bytes)+len(c.Bytes)/8, len(c.Ends)
