@@ -301,7 +301,9 @@ func (h *Hash) Finalize(ctx context.Context, r *pipeline.Runner) error {
 		t := newTable(h, all, 0)
 		err := h.res.Grow(t.need())
 		if err == nil {
-			t.fill()
+			if err := t.fill(ctx); err != nil {
+				return err
+			}
 			h.table = t
 			h.publish(all)
 			h.releaseMargin()
@@ -402,7 +404,9 @@ func (h *Hash) keepResident(ctx context.Context, w *pipeline.Worker, dense bool)
 	if err := slab.Grow(ctx, w, h.res, t.reserved); err != nil {
 		return err
 	}
-	t.fill()
+	if err := t.fill(ctx); err != nil {
+		return err
+	}
 	h.table = t
 	return nil
 }

@@ -170,7 +170,10 @@ func (r *leftoverReader) joinBlocks(ctx context.Context, job *partitionJob, seq 
 		if err := slab.Grow(ctx, r.w, h.res, t.reserved); err != nil {
 			return err
 		}
-		t.fill()
+		if err := t.fill(ctx); err != nil {
+			t.release()
+			return err
+		}
 		r.p.table, r.p.partial, r.part = t, true, 0
 		var err error
 		if st, err = r.probeAll(ctx, job, seq, emit); err == nil && st == pipeline.More {
@@ -217,7 +220,9 @@ func (r *leftoverReader) joinBlocks(ctx context.Context, job *partitionJob, seq 
 	}
 	if r.p.tracks() {
 		t := newTable(h, s, 0)
-		t.fill()
+		if err := t.fill(ctx); err != nil {
+			return pipeline.Done, err
+		}
 		r.p.table, r.p.partial, r.part = t, false, 0
 		var err error
 		if st, err = r.probeAll(ctx, job, seq, emit); err != nil || st == pipeline.Done {
@@ -312,7 +317,10 @@ func (r *leftoverReader) load(ctx context.Context, job *partitionJob) (*table, e
 		s.Reset()
 		return nil, err
 	}
-	t.fill()
+	if err := t.fill(ctx); err != nil {
+		t.release()
+		return nil, err
+	}
 	return t, nil
 }
 

@@ -1,6 +1,7 @@
 package join
 
 import (
+	"context"
 	"math"
 	"math/bits"
 	"sync"
@@ -123,18 +124,17 @@ func (t *table) measure() {
 func (t *table) nullKeys() bool { return t.h.sh.keepsNullKeys() && t.h.hasNull.Load() }
 
 // fill makes heads and links. need has been called and reserved.
-func (t *table) fill() {
+func (t *table) fill(ctx context.Context) error {
 	if t.h.sh.flags() {
 		t.flags = make([]uint64, t.ids()/64+1)
 	}
 	rows := t.store.Rows()
 	if rows == 0 {
 		t.heads, t.shift = make([]uint32, 1), 64
-		return
+		return nil
 	}
 	if t.dense {
-		t.fillDense()
-		return
+		return t.fillDense(ctx)
 	}
 	n := headCount(rows)
 	t.heads = make([]uint32, n)
@@ -144,6 +144,9 @@ func (t *table) fill() {
 	nullKeys := t.nullKeys()
 	var c column.Column
 	for i := range t.store.Chunks() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		t.store.Column(&c, i, len(t.h.kinds)-1)
 		var skip func(int) bool
 		if nullKeys {
@@ -159,6 +162,7 @@ func (t *table) fill() {
 			t.heads[at] = base + uint32(r) + 1
 		}
 	}
+	return nil
 }
 
 // nullKey says which rows of a chunk have a NULL among their keys.
@@ -185,10 +189,13 @@ func (t *table) nullKey(chunk int) func(int) bool {
 }
 
 // fillDense makes a table by key.
-func (t *table) fillDense() {
+func (t *table) fillDense(ctx context.Context) error {
 	t.heads = make([]uint32, t.span+1)
 	var c column.Column
 	for i := range t.store.Chunks() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		t.store.Column(&c, i, len(t.h.kinds)-1)
 		base := uint32(slab.ID(i, 0))
 		for r, w := range column.Values[uint64](&c)[:c.Len] {
@@ -203,6 +210,7 @@ func (t *table) fillDense() {
 			t.heads[at] = row + 1
 		}
 	}
+	return nil
 }
 
 // mark notes that a build row has matched. It reports whether it had before.
