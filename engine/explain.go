@@ -149,7 +149,7 @@ func (discard) Append(dst []byte, ends []int32, _ *batch.Batch) ([]byte, []int32
 func actual(m *pipeline.Metrics, id int) *explain.Actual {
 	n := m.Node(id)
 	a := &explain.Actual{
-		Rows: n.Rows.Load(), Loops: 1, Total: time.Duration(n.Nanos.Load()), Memory: n.PeakMemory.Load(),
+		Rows: n.Rows.Load(), Loops: 1, Start: time.Duration(n.First.Load()), Total: time.Duration(n.Last.Load()), Memory: n.PeakMemory.Load(),
 		SpilledBytes: n.SpilledBytes.Load(), SpillPartitions: n.SpillPartitions.Load(),
 	}
 	for _, d := range n.Details() {

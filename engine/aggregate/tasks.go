@@ -353,11 +353,16 @@ func (g *grouper) close() {
 	for _, p := range g.mu.parts {
 		p.Close()
 	}
+	held := int64(0) // at most: the workers' peaks need not be at one time
 	for _, gw := range g.mu.all {
+		held += gw.res.Peak()
 		gw.res.Close()
 	}
 	g.mu.parts, g.mu.tasks, g.mu.workers, g.mu.all, g.single = nil, nil, nil, nil, nil
 	if g.res != nil {
+		if g.metrics != nil {
+			g.metrics.Use(held + g.res.Peak())
+		}
 		g.res.Close()
 	}
 }

@@ -59,7 +59,7 @@ func NewHash(spec Spec, x *pipeline.Execution) *Hash {
 
 // Close gives back what the join holds.
 func (h *Hash) Close() {
-	raisePeak(h.node, h.res.Peak())
+	h.node.Use(h.res.Peak())
 	for _, p := range h.mu.parts {
 		p.Close()
 	}
@@ -70,11 +70,6 @@ func (h *Hash) Close() {
 		res.Close()
 	}
 	h.res.Close()
-}
-
-func raisePeak(n *pipeline.NodeMetrics, v int64) {
-	for old := n.PeakMemory.Load(); v > old && !n.PeakMemory.CompareAndSwap(old, v); old = n.PeakMemory.Load() {
-	}
 }
 
 // NewWorker implements pipeline.Sink.

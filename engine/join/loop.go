@@ -52,7 +52,7 @@ func NewLoop(spec LoopSpec, x *pipeline.Execution) *Loop {
 
 // Close gives back what the join holds.
 func (l *Loop) Close() {
-	raisePeak(l.node, l.res.Peak())
+	l.node.Use(l.res.Peak())
 	l.res.Close()
 }
 

@@ -322,14 +322,9 @@ func (s *Sorter) Close() {
 	s.open = nil
 	if s.res != nil {
 		if s.node != nil {
-			raisePeak(s.node, s.res.Peak())
+			s.node.Use(s.res.Peak())
 		}
 		s.res.Close()
 		s.res = nil
-	}
-}
-
-func raisePeak(n *pipeline.NodeMetrics, v int64) {
-	for p := n.PeakMemory.Load(); v > p && !n.PeakMemory.CompareAndSwap(p, v); p = n.PeakMemory.Load() {
 	}
 }

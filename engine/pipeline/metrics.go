@@ -11,7 +11,8 @@ import (
 // Metrics is what the steps of an execution did, by the number of the plan
 // node they stand for.
 type Metrics struct {
-	Timed bool // also measure time per step (EXPLAIN ANALYZE)
+	Timed bool // also note when nodes give their batches (EXPLAIN ANALYZE)
+	start time.Time
 	mu    sync.Mutex
 	nodes map[int]*NodeMetrics
 	warn  []*sqlerr.Error
@@ -46,7 +47,7 @@ func (m *Metrics) Progress() float64 {
 
 // NewMetrics makes an empty collection.
 func NewMetrics(timed bool) *Metrics {
-	return &Metrics{Timed: timed, nodes: map[int]*NodeMetrics{}}
+	return &Metrics{Timed: timed, start: time.Now(), nodes: map[int]*NodeMetrics{}}
 }
 
 // Node is the metrics of one plan node, made on first use.
@@ -65,8 +66,7 @@ func (m *Metrics) Node(id int) *NodeMetrics {
 type NodeMetrics struct {
 	Rows, Batches   atomic.Int64
 	Loops           atomic.Int64
-	Nanos           atomic.Int64 // time within the node itself, summed over workers
-	Above           atomic.Int64 // time within the steps above the node while it handed them batches
+	First, Last     atomic.Int64 // nanoseconds since the start when the first batch came out, and the last or the end
 	PeakMemory      atomic.Int64 // bytes
 	SpilledBytes    atomic.Int64
 	SpillPartitions atomic.Int64
@@ -79,6 +79,20 @@ type Detail struct {
 	Label string
 	Value int64
 	Unit  string // "", "bytes"
+}
+
+// seen notes that a batch, or the end, comes out of the node now.
+func (m *Metrics) seen(n *NodeMetrics) {
+	now := max(int64(time.Since(m.start)), 1)
+	n.First.CompareAndSwap(0, now)
+	for l := n.Last.Load(); now > l && !n.Last.CompareAndSwap(l, now); l = n.Last.Load() {
+	}
+}
+
+// Use notes memory that a node held at most.
+func (n *NodeMetrics) Use(bytes int64) {
+	for p := n.PeakMemory.Load(); bytes > p && !n.PeakMemory.CompareAndSwap(p, bytes); p = n.PeakMemory.Load() {
+	}
 }
 
 // Add adds to a detail, which keeps the place of its first use.
@@ -99,25 +113,4 @@ func (n *NodeMetrics) Details() []Detail {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([]Detail(nil), n.details...)
-}
-
-// Clock measures the time of one step on one worker; the zero Clock is off.
-type Clock struct {
-	n     *NodeMetrics
-	start time.Time
-}
-
-// Start starts the clock if times are wanted.
-func (m *Metrics) Start(n *NodeMetrics) Clock {
-	if !m.Timed {
-		return Clock{}
-	}
-	return Clock{n, time.Now()}
-}
-
-// Stop adds what has passed.
-func (c Clock) Stop() {
-	if c.n != nil {
-		c.n.Nanos.Add(int64(time.Since(c.start)))
-	}
 }
