@@ -26,6 +26,9 @@ func (c *columnWriter) endPage() error {
 	body := c.appendLevels(c.body[:0])
 	n := len(c.data) / c.width
 	coded := false
+	if c.useDict && n > 0 && c.dense == 0 && c.climbs() {
+		c.useDict = false
+	}
 	if c.useDict && n > 0 {
 		if cap(c.codes) < n {
 			c.codes = make([]int32, n+n/4)
@@ -76,6 +79,38 @@ func (c *columnWriter) endPage() error {
 	c.chunkRow += int64(c.rows)
 	c.clearPage()
 	return nil
+}
+
+// climbs says whether the integers of the chunk's first page are so near to
+// their neighbours, as keys in order are, that differences take a third or
+// less of what codes would, even if no dictionary had to be written.
+func (c *columnWriter) climbs() bool {
+	var near, distinct int
+	count := func(gap uint64) {
+		if gap != 0 {
+			distinct++
+		}
+		if gap < 64 {
+			near++
+		}
+	}
+	n := len(c.data) / c.width
+	switch c.field.Kind {
+	case column.Int32:
+		v := column.As[int32](c.data)
+		for i := 1; i < n; i++ {
+			count(uint64(int64(v[i]) - int64(v[i-1])))
+		}
+	case column.Int64:
+		v := column.As[int64](c.data)
+		for i := 1; i < n; i++ {
+			count(uint64(v[i] - v[i-1]))
+		}
+	default:
+		return false
+	}
+	// Values that go up by little each time and have left 4096 others behind.
+	return distinct >= 4096 && near >= n-1-n/1000
 }
 
 // appendLevels writes the level sections of a v1 page.

@@ -489,3 +489,26 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// TestKeysInOrder: keys that climb are written as differences, not as codes.
+func TestKeysInOrder(t *testing.T) {
+	vals := make([]int64, 50_000)
+	for i := range vals {
+		vals[i] = int64(i / 4 * 4)
+	}
+	var buf bytes.Buffer
+	w, err := parquet.NewWriter(&buf, []parquet.Field{{Name: "k", Kind: column.Int64, Nullable: true}}, parquet.WriteOptions{Codec: parquet.Zstd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WriteGroup([]parquet.Batch{{Cols: []*column.Column{{Kind: column.Int64, Len: len(vals), Data: column.AsBytes(vals)}}, Len: len(vals)}}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size > 20_000 {
+		t.Errorf("%d bytes", info.Size)
+	}
+}
