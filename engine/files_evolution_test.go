@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,6 +126,29 @@ func TestNullColumns(t *testing.T) {
 	table(t, dir+"/twice.parquet", []parquet.Field{{Name: "a", Kind: column.Int64}, {Name: "a", Kind: column.Int64}}, one, one)
 	if got := ask(t, s, "SELECT * FROM '"+dir+"/twice.parquet'"); !strings.HasPrefix(got, "42701: ") {
 		t.Error(got)
+	}
+}
+
+// TestNotUTF8 reads text that is none, with and without a dictionary.
+func TestNotUTF8(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, Config{MemoryLimit: 64 << 20, AnyPath: true})
+	field := []parquet.Field{{Name: "t", Kind: column.Bytes, Logical: parquet.LogicalType{Annotation: parquet.String}}, {Name: "b", Kind: column.Bytes}}
+	for _, rows := range []int{3, 300} {
+		var bad, good []types.Datum
+		for i := range rows {
+			bad = append(bad, types.Text(mixed(i%(rows/3))+"\xff"))
+			good = append(good, types.Text("ünï "+mixed(i)))
+		}
+		b, g := types.ColumnOf(column.Bytes, column.Invalid, bad), types.ColumnOf(column.Bytes, column.Invalid, good)
+		table(t, dir+"/bad.parquet", field, b, b)
+		table(t, dir+"/good.parquet", field, g, b)
+		if got := ask(t, s, "SELECT max(t) FROM '"+dir+"/bad.parquet'"); !strings.HasPrefix(got, "XX001: ") || !strings.Contains(got, `invalid byte sequence for encoding "UTF8"`) {
+			t.Errorf("%d: %s", rows, got)
+		}
+		if got := ask(t, s, "SELECT count(t), count(b) FROM '"+dir+"/good.parquet' WHERE t LIKE 'ünï%' AND b IS NOT NULL"); got != fmt.Sprintf("%d|%d\n", rows, rows) {
+			t.Errorf("%d: %s", rows, got)
+		}
 	}
 }
 

@@ -105,6 +105,9 @@ func (r *ColumnReader) decode(o *output, at, n int) error {
 			body, shift := p.heapBody()
 			pos, err := plainViews(column.As[column.View](o.at(at))[:n], body, p.at+shift, buf)
 			p.at = pos - shift
+			if err == nil && p.suspect {
+				err = checkText(column.As[column.View](o.at(at))[:n], o.bufs)
+			}
 			return err
 		}
 		views, err := r.scratchViews(n)
@@ -195,12 +198,18 @@ func (r *ColumnReader) decodeDeltas(o *output, at, n int) error {
 		if !s.shared {
 			buf := o.heap(r.page.body, r.dict, at)
 			r.pin(o)
-			return s.next(column.As[column.View](o.at(at))[:n], buf)
+			if err := s.next(column.As[column.View](o.at(at))[:n], buf); err != nil || !r.page.suspect {
+				return err
+			}
+			return checkText(column.As[column.View](o.at(at))[:n], o.bufs)
 		}
 		buf := o.heap(nil, r.dict, at)
 		err := s.next(column.As[column.View](o.at(at))[:n], buf)
 		o.bufs[buf] = s.heap
 		s.release()
+		if err == nil && r.page.suspect {
+			err = checkText(column.As[column.View](o.at(at))[:n], o.bufs)
+		}
 		return err
 	}
 	views, err := r.scratchViews(n)

@@ -124,6 +124,9 @@ func newDictionary(r *ColumnReader, h *pageHeader, page []byte) (*dictionary, er
 		}
 		if r.conv == convView {
 			d.data, d.heap = data, page
+			if r.leaf.textual() && !plainASCII(page) {
+				return d, checkText(views, [][]byte{page})
+			}
 			return d, nil
 		}
 		d.data = column.Alloc(n * r.width)

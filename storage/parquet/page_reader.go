@@ -157,7 +157,8 @@ type page struct {
 	codes   hybrid
 	ints    *deltaInts
 	strings *deltaStrings
-	ordinal int // in its chunk
+	ordinal int  // in its chunk
+	suspect bool // strings: some bytes are not ASCII, so they are checked
 }
 
 // mode is how a page's values are coded.

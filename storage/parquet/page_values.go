@@ -44,7 +44,7 @@ func repack(src []byte, width uint) []byte {
 // startValues chooses the decoder for the page's encoding.
 func (r *ColumnReader) startValues(ctx context.Context, body []byte) error {
 	p := &r.page
-	p.body, p.at = body, 0
+	p.body, p.at, p.suspect = body, 0, false
 	enc := p.head.encoding
 	bytesLike := r.leaf.Type == ByteArray
 	bad := &UnsupportedError{What: fmt.Sprintf("encoding %d of %v", enc, r.leaf.Type)}
@@ -53,6 +53,7 @@ func (r *ColumnReader) startValues(ctx context.Context, body []byte) error {
 		switch {
 		case bytesLike:
 			p.mode = modeStrings
+			p.suspect = r.leaf.textual() && !plainASCII(body)
 		case r.leaf.Type == Boolean:
 			p.mode = modeBits
 		default:
@@ -104,7 +105,7 @@ func (r *ColumnReader) startValues(ctx context.Context, body []byte) error {
 		if !bytesLike && (r.leaf.Type != FixedLenByteArray || enc == encDeltaLength) {
 			return bad
 		}
-		p.mode = modeDeltas
+		p.mode, p.suspect = modeDeltas, r.leaf.textual()
 		if p.strings == nil {
 			p.strings = &deltaStrings{}
 		}
