@@ -91,6 +91,9 @@ func (f *Files) resolveArrow(ctx context.Context, patterns []string, files []*li
 	return rel, src, nil
 }
 
+// maxSchemaBytes bounds what reading a schema may allocate.
+const maxSchemaBytes = 256 << 20
+
 // arrowSchema is how a file is read and the columns that it has; those without
 // a SQL type are left out.
 func arrowSchema(ctx context.Context, st object.Store, obj object.Object, path string) (*Arrow, []catalog.Column, error) {
@@ -98,7 +101,13 @@ func arrowSchema(ctx context.Context, st object.Store, obj object.Object, path s
 		return nil, nil, sqlerr.New(sqlerr.FeatureNotSupported, "%s: Arrow files that are compressed as a whole are not supported", path).
 			WithHint("Arrow compresses its own buffers, with lz4 or zstd.")
 	}
-	r, err := arrowfile.Open(ctx, st, obj, nil)
+	held := int64(0)
+	r, err := arrowfile.Open(ctx, st, obj, func(n int64) error {
+		if held += n; held > maxSchemaBytes {
+			return sqlerr.New(sqlerr.ProgramLimitExceeded, "%s: the schema takes more than %d bytes", path, maxSchemaBytes)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -65,6 +65,11 @@ func Open(ctx context.Context, store object.Store, obj object.Object, grow func(
 	if err := store.Read(ctx, obj, 0, head); err != nil {
 		return r, err
 	}
+	if !bytes.HasPrefix(head, feather) {
+		if err := verifySchema(ctx, store, obj, !bytes.HasPrefix(head, magic)); err != nil {
+			return r, err
+		}
+	}
 	opts := []ipc.Option{ipc.WithAllocator(r.grant), ipc.WithMetadataSizeLimit(min(maxMetadata, obj.Size)), ipc.WithBodySizeLimit(obj.Size)}
 	switch {
 	case bytes.HasPrefix(head, feather):
