@@ -33,6 +33,8 @@ func (b *binder) addAggregate(s *scope, e *ast.FuncCall, a *scalar.Aggregate) (s
 		return nil, b.errAt(e.NamePos, sqlerr.GroupingError, "aggregate functions are not allowed here")
 	case st.inAggregate:
 		return nil, b.errAt(e.NamePos, sqlerr.GroupingError, "aggregate function calls cannot be nested")
+	case nestedAggregate(a, st) != nil: // of an outer query both, from within a subquery
+		return nil, b.errAt(int32(nestedAggregate(a, st).Pos), sqlerr.GroupingError, "aggregate function calls cannot be nested")
 	case owner.selfRef:
 		return nil, b.errAt(e.NamePos, sqlerr.InvalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term")
 	}
@@ -48,6 +50,24 @@ func (b *binder) addAggregate(s *scope, e *ast.FuncCall, a *scalar.Aggregate) (s
 	st.aggs = append(st.aggs, logical.AggItem{Col: col, Agg: a})
 	st.made.Add(col.ID)
 	return &scalar.Column{ID: col.ID, Typ: col.Type, Name: col.Name, Pos: scalar.Pos(e.NamePos)}, nil
+}
+
+// nestedAggregate is an aggregate of st among a's operands; nil: there is none.
+func nestedAggregate(a *scalar.Aggregate, st *selection) *scalar.Column {
+	var found *scalar.Column
+	a.Operands(func(e scalar.Expr) {
+		scalar.Walk(e, func(e scalar.Expr) bool {
+			if c, ok := e.(*scalar.Column); ok {
+				for i := range st.aggs {
+					if st.aggs[i].Col.ID == c.ID {
+						found = c
+					}
+				}
+			}
+			return found == nil
+		})
+	})
+	return found
 }
 
 // stableAggregate says whether a may be shared: it calls nothing volatile.
