@@ -146,7 +146,7 @@ func (w *writer) checkParents(ctx context.Context, k *foreignKey, cols []*column
 		}
 		return nil
 	}
-	return w.hold(ctx, k, k.parent.OID, check)
+	return w.hold(ctx, k.con, k.parent.OID, check)
 }
 
 func (w *writer) noParent(k *foreignKey) *sqlerr.Error {
@@ -162,10 +162,10 @@ func quoted(rel *catalog.Relation, positions []int) []string {
 	return out
 }
 
-// hold has a check of a foreign key made now, or at commit if it is deferred.
-func (w *writer) hold(ctx context.Context, k *foreignKey, about types.OID, check func(catalog.View) error) error {
+// hold has a check of a constraint made now, or at commit if it is deferred.
+func (w *writer) hold(ctx context.Context, con *catalog.Constraint, about types.OID, check func(catalog.View) error) error {
 	guard := func(ctx context.Context) error { return w.b.env.Txn.Guard(ctx, about, check) }
-	if k.con.Deferrable && w.b.env.Defer != nil && w.b.env.Defer(k.con, guard) {
+	if con.Deferrable && w.b.env.Defer != nil && w.b.env.Defer(con, guard) {
 		return nil
 	}
 	return guard(ctx)
@@ -212,7 +212,7 @@ func (w *writer) removed(ctx context.Context, k *foreignKey, old, next []*column
 	switch action {
 	case 'c', 'n', 'd':
 	default:
-		return w.hold(ctx, k, k.child.OID, func(v catalog.View) error { return w.stillReferenced(ctx, v, k, gone, probe, len(lost)) })
+		return w.hold(ctx, k.con, k.child.OID, func(v catalog.View) error { return w.stillReferenced(ctx, v, k, gone, probe, len(lost)) })
 	}
 	children, err := keys.NewFinder(ctx, v, k.child, k.childKey)
 	if err != nil {
@@ -235,7 +235,11 @@ func (w *writer) removed(ctx context.Context, k *foreignKey, old, next []*column
 	if action == 'c' && next == nil {
 		return w.delete(ctx, k.child, ids)
 	}
-	return w.changeChildren(ctx, k, action, ids, from, next)
+	err = w.changeChildren(ctx, k, action, ids, from, next)
+	if action == 'd' && sqlerr.Has(err, sqlerr.ForeignKeyViolation) { // the default is what has gone
+		return w.referenced(k, gone, 0)
+	}
+	return err
 }
 
 func (w *writer) stillReferenced(ctx context.Context, v catalog.View, k *foreignKey, gone []*column.Column, probe *keys.Probe, n int) error {
@@ -260,13 +264,19 @@ func (w *writer) stillReferenced(ctx context.Context, v catalog.View, k *foreign
 			return err
 		}
 		if c > 0 {
-			return sqlerr.New(sqlerr.ForeignKeyViolation, "update or delete on table %s violates foreign key constraint %s on table %s",
-				sqlerr.Quote(k.parent.Name), sqlerr.Quote(k.con.Name), sqlerr.Quote(k.child.Name)).
-				WithDetail("Key %s is still referenced from table %s.", w.keyText(quoted(k.parent, k.parentPos), k.refTypes, gone, r), sqlerr.Quote(k.child.Name)).
-				WithTable(k.child.Schema, k.child.Name).WithConstraint(k.con.Name)
+			return w.referenced(k, gone, r)
 		}
 	}
 	return nil
+}
+
+// referenced is Postgres's error for a key that has left its table and is
+// still referred to.
+func (w *writer) referenced(k *foreignKey, gone []*column.Column, row int) error {
+	return sqlerr.New(sqlerr.ForeignKeyViolation, "update or delete on table %s violates foreign key constraint %s on table %s",
+		sqlerr.Quote(k.parent.Name), sqlerr.Quote(k.con.Name), sqlerr.Quote(k.child.Name)).
+		WithDetail("Key %s is still referenced from table %s.", w.keyText(quoted(k.parent, k.parentPos), k.refTypes, gone, row), sqlerr.Quote(k.child.Name)).
+		WithTable(k.child.Schema, k.child.Name).WithConstraint(k.con.Name)
 }
 
 // changeChildren carries out CASCADE of an update, SET NULL and SET DEFAULT.

@@ -110,7 +110,7 @@ func (w *writer) checkUnique(ctx context.Context, t *table, k *uniqueKey, cols [
 	if err != nil {
 		return err
 	}
-	return w.b.env.Txn.Guard(ctx, t.rel.OID, func(v catalog.View) error {
+	check := func(v catalog.View) error {
 		f, err := keys.NewFinder(ctx, v, t.rel, k.key)
 		if err != nil {
 			return err
@@ -128,7 +128,13 @@ func (w *writer) checkUnique(ctx context.Context, t *table, k *uniqueKey, cols [
 			}
 		}
 		return nil
-	})
+	}
+	for i := range t.rel.Constraints {
+		if c := &t.rel.Constraints[i]; c.Name == k.index.Name && c.Deferrable {
+			return w.hold(ctx, c, t.rel.OID, check)
+		}
+	}
+	return w.b.env.Txn.Guard(ctx, t.rel.OID, check)
 }
 
 // duplicate is Postgres's error for a key that is taken.

@@ -241,6 +241,9 @@ func (b *binder) foreignKey(rel *catalog.Relation, c *ast.Constraint, column *ca
 			return sqlerr.New(sqlerr.UndefinedTable, `relation %s does not exist`, sqlerr.Quote(nameText(c.RefTable)))
 		}
 	}
+	if ref.Partition != nil {
+		return b.errAt(c.Pos, sqlerr.FeatureNotSupported, "foreign keys to partitioned tables are not supported yet")
+	}
 	atts, words, err := b.keyColumns(rel, c.Columns, column, -1, "column %s referenced in foreign key constraint does not exist", "foreign key")
 	if err != nil {
 		return err
