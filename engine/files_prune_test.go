@@ -11,6 +11,7 @@ import (
 
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/storage/column"
+	"github.com/inlaydb/inlay/storage/object/objecttest"
 	"github.com/inlaydb/inlay/storage/parquet"
 )
 
@@ -63,10 +64,26 @@ func mixed(i int) string { return fmt.Sprintf("%08x of many", uint32(i)*26544357
 // TestPruning asks what EXPLAIN ANALYZE says of each mechanism, and that the
 // answer is the same as without it.
 func TestPruning(t *testing.T) {
-	s := open(t, Config{MemoryLimit: 64 << 20, AnyPath: true})
 	dir := t.TempDir()
 	prunable(t, filepath.Join(dir, "m=1", "a.parquet"), 40_000)
 	prunable(t, filepath.Join(dir, "m=2", "b.parquet"), 20_000)
+	checkPruning(t, dir)
+}
+
+// TestRemotePruning does the same where reading is a request: indexes are read
+// in parallel and workers wait for them without a CPU slot.
+func TestRemotePruning(t *testing.T) {
+	srv := objecttest.StartS3(t, "lake")
+	prunable(t, filepath.Join(srv.Root, "lake", "m=1", "a.parquet"), 40_000)
+	prunable(t, filepath.Join(srv.Root, "lake", "m=2", "b.parquet"), 20_000)
+	for k, v := range map[string]string{"AWS_ENDPOINT_URL": srv.Endpoint, "AWS_ACCESS_KEY_ID": srv.AccessKey, "AWS_SECRET_ACCESS_KEY": srv.SecretKey, "AWS_REGION": "us-east-1"} {
+		t.Setenv(k, v)
+	}
+	checkPruning(t, "s3://lake")
+}
+
+func checkPruning(t *testing.T, dir string) {
+	s := open(t, Config{MemoryLimit: 64 << 20, AnyPath: true})
 	one, both := "'"+dir+"/m=1/a.parquet'", "'"+dir+"/*/*.parquet'"
 	missing := "4" + mixed(3)
 	present := mixed(12345)
