@@ -83,6 +83,7 @@ func TestCopyFiles(t *testing.T) {
 		{"COPY (SELECT 1 / (id - 4000) FROM src) TO 'DIR/none.parquet'", "22012: division by zero"},
 		{"COPY (SELECT 1 / (id - 4000) FROM src) TO 'DIR/none.csv' (FORMAT csv)", "22012: division by zero"},
 		{"COPY src TO 'DIR/x.parquet' (COMPRESSION lzo)", `22023: compression "lzo" not recognized`},
+		{"COPY (SELECT ARRAY[[1, 2], [3, 4]] AS a) TO 'DIR/x.parquet'", "22003: COPY: column \"a\": an array of several dimensions, or that does not begin at 1, has no form in Parquet"},
 		{"COPY src TO 'DIR/x.parquet' (HEADER)", "0A000: COPY header is not available with format parquet"},
 		{"COPY src TO 'DIR/x' (PARTITION_BY (nope))", `42703: column "nope" does not exist`},
 		{"COPY (SELECT id FROM src) TO 'DIR/x' (FORMAT parquet, PARTITION_BY (id))", "22023: files need a column that is not in partition_by"},

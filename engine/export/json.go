@@ -6,16 +6,15 @@ import (
 	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/batch"
 	"github.com/inlaydb/inlay/engine/copyrow"
+	"github.com/inlaydb/inlay/storage/column"
 )
 
-// JSONEncoder makes an object a row. Numbers, booleans and json stay what they
-// are; everything else is a string in Postgres's text form.
+// JSONEncoder makes an object a row. Numbers, booleans, arrays and json stay
+// what they are; everything else is a string in Postgres's text form.
 type JSONEncoder struct {
 	put   []types.Appender
-	plain []bool
 	keys  [][]byte
 	array bool // ",\n" before each row instead of "\n" behind it
-	raw   []byte
 }
 
 // NewJSONEncoder makes an encoder of a value a line.
@@ -26,11 +25,8 @@ func NewJSONEncoder(cols []copyrow.Column, style *types.Style) *JSONEncoder {
 func newJSONEncoder(cols []copyrow.Column, style *types.Style, array bool) *JSONEncoder {
 	j := &JSONEncoder{array: array}
 	for _, c := range cols {
-		j.put = append(j.put, types.TextAppender(c.Type, style))
 		j.keys = append(j.keys, append(types.AppendJSONString(nil, c.Name), ':'))
-		facts := types.FactsOf(c.Type.OID)
-		j.plain = append(j.plain, c.Type.OID == types.JSONOID || c.Type.OID == types.JSONBOID || c.Type.OID == types.BoolOID ||
-			facts != nil && facts.Category == 'N' && !strings.HasPrefix(facts.Name, "reg"))
+		j.put = append(j.put, jsonAppender(c.Type, style))
 	}
 	return j
 }
@@ -51,24 +47,7 @@ func (j *JSONEncoder) Append(dst []byte, ends []int32, b *batch.Batch) ([]byte, 
 				dst = append(dst, ',')
 			}
 			dst = append(dst, j.keys[i]...)
-			if b.Cols[i].IsNull(row) {
-				dst = append(dst, "null"...)
-				continue
-			}
-			if j.raw = put(j.raw[:0], b.Cols[i], row); !j.plain[i] {
-				dst = types.AppendJSONString(dst, string(j.raw))
-				continue
-			}
-			switch v := string(j.raw); v {
-			case "NaN", "Infinity", "-Infinity":
-				dst = types.AppendJSONString(dst, v)
-			case "t":
-				dst = append(dst, "true"...)
-			case "f":
-				dst = append(dst, "false"...)
-			default:
-				dst = append(dst, v...)
-			}
+			dst = put(dst, b.Cols[i], row)
 		}
 		dst = append(dst, '}')
 		if !j.array {
@@ -77,4 +56,65 @@ func (j *JSONEncoder) Append(dst []byte, ends []int32, b *batch.Batch) ([]byte, 
 		ends = append(ends, int32(len(dst)))
 	}
 	return dst, ends, nil
+}
+
+// jsonAppender writes values of a type, NULLs included.
+func jsonAppender(t types.Type, style *types.Style) types.Appender {
+	var value types.Appender
+	text, facts := types.TextAppender(t, style), types.FactsOf(t.OID)
+	switch {
+	case facts != nil && facts.Elem != 0:
+		value = jsonArray(jsonAppender(t.Elem(), style))
+	case t.OID == types.JSONOID || t.OID == types.JSONBOID:
+		value = text
+	case t.OID == types.BoolOID:
+		value = func(dst []byte, c *column.Column, i int) []byte {
+			if column.At[uint8](c, i) != 0 {
+				return append(dst, "true"...)
+			}
+			return append(dst, "false"...)
+		}
+	case facts != nil && facts.Category == 'N' && !strings.HasPrefix(facts.Name, "reg"):
+		value = func(dst []byte, c *column.Column, i int) []byte {
+			from := len(dst)
+			dst = text(dst, c, i)
+			if last := dst[len(dst)-1]; last < '0' || last > '9' { // NaN and infinities are no numbers in JSON
+				return types.AppendJSONString(dst[:from], string(dst[from:]))
+			}
+			return dst
+		}
+	default:
+		value = func(dst []byte, c *column.Column, i int) []byte {
+			from := len(dst)
+			dst = text(dst, c, i)
+			return types.AppendJSONString(dst[:from], string(dst[from:]))
+		}
+	}
+	return func(dst []byte, c *column.Column, i int) []byte {
+		if c.IsNull(i) {
+			return append(dst, "null"...)
+		}
+		return value(dst, c, i)
+	}
+}
+
+// jsonArray writes arrays whose elements elem writes.
+func jsonArray(elem types.Appender) types.Appender {
+	return func(dst []byte, c *column.Column, i int) []byte {
+		s, p := c.Slot(i)
+		l := column.Values[column.ListView](s)[p]
+		if l.Shape != 0 {
+			return types.NestArray(dst, l.Dims(), int(l.Off), '[', ']', ',', func(dst []byte, q int) []byte {
+				return elem(dst, s.Child, q)
+			})
+		}
+		dst = append(dst, '[')
+		for k := range int(l.Len) {
+			if k > 0 {
+				dst = append(dst, ',')
+			}
+			dst = elem(dst, s.Child, int(l.Off)+k)
+		}
+		return append(dst, ']')
+	}
 }

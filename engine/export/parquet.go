@@ -77,31 +77,60 @@ func logicalOf(t types.Type) (parquet.LogicalType, bool) {
 }
 
 // columns are a batch's columns as the file has them.
-func (p *ParquetWriter) columns(b *batch.Batch) []*column.Column {
+func (p *ParquetWriter) columns(b *batch.Batch) ([]*column.Column, error) {
 	cols := make([]*column.Column, len(b.Cols))
 	for i, c := range b.Cols {
 		switch {
 		case p.text[i] != nil:
 			c = asText(c, b, p.text[i])
-		case c.Kind != p.kind[i] && c.Kind != column.List: // a batch may come narrower than its type
+		case c.Kind == column.List:
+			if err := p.plainLists(c, b, i); err != nil {
+				return nil, err
+			}
+		case c.Kind != p.kind[i]: // a batch may come narrower than its type
 			t := p.cols[i].Type
 			c = kernel.Widen(c, p.kind[i], int(t.Scale), int(t.Scale))
 		}
 		cols[i] = c
 	}
-	return cols
+	return cols, nil
+}
+
+// plainLists refuses arrays that a list of Parquet would not give back.
+func (p *ParquetWriter) plainLists(c *column.Column, b *batch.Batch, i int) error {
+	for k := range b.Rows() {
+		row := k
+		if b.Sel != nil {
+			row = int(b.Sel[k])
+		}
+		if c.IsNull(row) {
+			continue
+		}
+		if s, at := c.Slot(row); column.Values[column.ListView](s)[at].Shape != 0 {
+			return &parquet.RangeError{Object: "COPY", Column: p.cols[i].Name, What: "an array of several dimensions, or that does not begin at 1, has no form in Parquet"}
+		}
+	}
+	return nil
 }
 
 // Write adds rows; row groups end by themselves.
 func (p *ParquetWriter) Write(b *batch.Batch) error {
-	return p.w.Write(p.columns(b), b.Sel, b.Len)
+	cols, err := p.columns(b)
+	if err != nil {
+		return err
+	}
+	return p.w.Write(cols, b.Sel, b.Len)
 }
 
 // WriteGroup writes rows as a row group.
 func (p *ParquetWriter) WriteGroup(list []*batch.Batch) error {
 	group := make([]parquet.Batch, len(list))
 	for i, b := range list {
-		group[i] = parquet.Batch{Cols: p.columns(b), Sel: b.Sel, Len: b.Len}
+		cols, err := p.columns(b)
+		if err != nil {
+			return err
+		}
+		group[i] = parquet.Batch{Cols: cols, Sel: b.Sel, Len: b.Len}
 	}
 	return p.w.WriteGroup(group)
 }
