@@ -83,15 +83,16 @@ func isLossy(t types.Type) bool {
 
 // keyBatch is the packed keys of the selected rows of one batch.
 type keyBatch struct {
-	n      int
-	w0, w1 []uint64
-	nulls  []uint32
-	hashes []uint64
-	bytes  []byte   // words 0
-	starts []uint32 // words 0: row k is bytes[starts[k]:ends[k]]
-	ends   []uint32
-	some   bool // some key is NULL
-	tmp    []uint64
+	n       int
+	w0, w1  []uint64
+	nulls   []uint32
+	hashes  []uint64
+	bytes   []byte   // words 0
+	starts  []uint32 // words 0: row k is bytes[starts[k]:ends[k]]
+	ends    []uint32
+	some    bool              // some key is NULL
+	trimmed map[string][]byte // numerics without trailing zeros, by their encoding
+	tmp     []uint64
 }
 
 const (
@@ -320,7 +321,7 @@ func (f *keyForm) packBytes(b *keyBatch, cols []*column.Column, sel []int32, n i
 		case k.IsView(), k == column.List:
 			fixed += 4
 			for r := range n {
-				ends[r] += uint32(len(f.varBytes(i, c, at(sel, r))))
+				ends[r] += uint32(len(b.varBytes(f, i, c, at(sel, r))))
 			}
 		case k.Width() == 16:
 			fixed += 17
@@ -348,7 +349,7 @@ func (f *keyForm) packBytes(b *keyBatch, cols []*column.Column, sel []int32, n i
 					ends[r] += 4
 					continue
 				}
-				v := f.varBytes(i, c, row)
+				v := b.varBytes(f, i, c, row)
 				binary.LittleEndian.PutUint32(b.bytes[ends[r]:], uint32(len(v)))
 				copy(b.bytes[ends[r]+4:], v)
 				ends[r] += 4 + uint32(len(v))
@@ -447,6 +448,27 @@ func putStrings(dst []byte, ends []uint32, c *column.Column, sel []int32, n int)
 
 // varBytes is the canonical bytes of a value without fixed width. They are
 // good until the next call.
+// maxTrimmed bounds what is remembered of numerics.
+const maxTrimmed = 4096
+
+// varBytes is keyForm.varBytes, which remembers numerics: keys repeat, and are
+// asked for twice, for their length and for their bytes.
+func (b *keyBatch) varBytes(f *keyForm, i int, c *column.Column, row int) []byte {
+	if c.Kind != column.Numeric || f.kinds[i] != column.Numeric || c.IsNull(row) {
+		return f.varBytes(i, c, row)
+	}
+	raw := c.BytesAt(row)
+	if v, ok := b.trimmed[string(raw)]; ok {
+		return v
+	}
+	v := f.varBytes(i, c, row)
+	if b.trimmed == nil || len(b.trimmed) >= maxTrimmed {
+		b.trimmed = map[string][]byte{}
+	}
+	b.trimmed[string(raw)] = v
+	return v
+}
+
 func (f *keyForm) varBytes(i int, c *column.Column, row int) []byte {
 	if c.IsNull(row) {
 		return nil
