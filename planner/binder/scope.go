@@ -141,8 +141,15 @@ func (b *binder) columnOf(it *item, name string, pos int32) (scalar.Expr, error)
 	if it.rel != nil && name == "tableoid" {
 		return &scalar.Const{Value: types.Int(types.New(types.OIDOID).Kind(), int64(it.rel.OID)), Typ: types.New(types.OIDOID), Pos: scalar.Pos(pos)}, nil
 	}
+	if it.rel != nil && it.rel.System && name == "xmin" { // tools ask whether catalog rows have changed
+		xid := types.New(types.XIDOID)
+		return &scalar.Const{Value: types.Int(xid.Kind(), frozenXID), Typ: xid, Pos: scalar.Pos(pos)}, nil
+	}
 	return nil, nil
 }
+
+// frozenXID is FrozenTransactionId: the row is older than every transaction.
+const frozenXID = 2
 
 func (b *binder) checkLateral(it *item, pos int32) error {
 	if it.lateralOnly && !it.lateralOK {
