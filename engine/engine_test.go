@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -181,6 +182,11 @@ var fileQueries = []struct{ sql, want string }{
 	{`SELECT count(*) FROM 'DIR/x*.parquet'`, "58P01"},
 	{`SELECT nope FROM 'DIR/p=1/a.parquet'`, `42703: column "nope" does not exist`},
 	{`SELECT * FROM 'DIR/damaged.parquet'`, "XX001"},
+	{`SELECT count(*), sum(n), max(t) FROM 'DIR/c.csv'`, "400000|79999800000|line\n99999\n"},
+	{`SELECT count(*), sum(n), max(t) FROM 'DIR/c.csv.gz'`, "400000|79999800000|line\n99999\n"},
+	{`SELECT n FROM 'DIR/c.csv' WHERE t = E'line\n333333'`, "333333\n"},
+	{`SELECT sum(n) FROM 'DIR/j.ndjson'`, "6\n"},
+	{`SELECT sum(n) FROM 'DIR/j*.json'`, "58P01"},
 }
 
 func testFiles(t *testing.T, s *Session, dir string) {
@@ -195,8 +201,18 @@ func testFiles(t *testing.T, s *Session, dir string) {
 func writeFiles(t *testing.T, dir string) {
 	numbers(t, filepath.Join(dir, "p=1", "a.parquet"), 0, 5000)
 	numbers(t, filepath.Join(dir, "p=2", "b.parquet"), 5000, 8000)
-	if err := os.WriteFile(filepath.Join(dir, "damaged.parquet"), []byte("PAR1 is not enough PAR1"), 0o644); err != nil {
-		t.Fatal(err)
+	var c, gz strings.Builder
+	c.WriteString("n,t,more\n")
+	for i := range 400_000 { // beyond one range of a remote file
+		fmt.Fprintf(&c, "%d,\"line\n%d\",%032d\n", i, i, i)
+	}
+	z := gzip.NewWriter(&gz)
+	z.Write([]byte(c.String()))
+	z.Close()
+	for name, data := range map[string]string{"damaged.parquet": "PAR1 is not enough PAR1", "c.csv": c.String(), "c.csv.gz": gz.String(), "j.ndjson": "{\"n\":1}\n{\"n\":2}\n{\"n\":3}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
