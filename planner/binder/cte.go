@@ -63,12 +63,6 @@ func (b *binder) with(w *ast.With, s *scope) (*[]*cte, error) {
 			}
 			b.writes = true
 		}
-		if n.Search != nil {
-			return nil, b.errAt(n.Search.Pos, sqlerr.FeatureNotSupported, "SEARCH clause is not supported yet")
-		}
-		if n.Cycle != nil {
-			return nil, b.errAt(n.Cycle.Pos, sqlerr.FeatureNotSupported, "CYCLE clause is not supported yet")
-		}
 		all = append(all, &cte{node: n, scope: s, recursive: w.Recursive, order: order, binding: binding})
 	}
 	if w.Recursive {
@@ -136,6 +130,18 @@ func (b *binder) bindCTE(c *cte) error {
 	q, ok := c.node.Stmt.(*ast.Query)
 	if !ok {
 		return b.bindWriteCTE(c)
+	}
+	if c.node.Search != nil || c.node.Cycle != nil {
+		text, columns, err := b.searchAndCycle(c)
+		if err != nil {
+			return err
+		}
+		node := *c.node
+		node.Stmt, node.Columns, node.Search, node.Cycle = text, columns, nil, nil
+		c.node, q = &node, text
+		sql := b.sql
+		b.sql = "" // what is bound was not written
+		defer func() { b.sql = sql }()
 	}
 	var out *query
 	var err error
