@@ -15,7 +15,7 @@ import (
 
 // alterTable changes columns and, where the rows change too, makes them anew.
 func (s *Session) alterTable(ctx context.Context, d *binder.AlterTable) error {
-	rewrite, err := s.rewriteOf(d)
+	rewrite, err := s.rewriteOf(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Session) alterTable(ctx context.Context, d *binder.AlterTable) error {
 }
 
 // rewriteOf makes the function that makes a table's rows anew; nil: they stay.
-func (s *Session) rewriteOf(d *binder.AlterTable) (func([]*column.Column, int) ([]*column.Column, error), error) {
+func (s *Session) rewriteOf(ctx context.Context, d *binder.AlterTable) (func([]*column.Column, int) ([]*column.Column, error), error) {
 	if !d.Rewrite {
 		return nil, nil
 	}
@@ -53,7 +53,7 @@ func (s *Session) rewriteOf(d *binder.AlterTable) (func([]*column.Column, int) (
 	for i, c := range d.NewCols {
 		newLayout[c.ID] = i
 	}
-	env := s.evalEnv(nil)
+	env := s.runEnv(ctx, nil) // a default may be nextval()
 	var evals, checks []eval.Evaluator
 	for _, e := range d.Exprs {
 		ev, err := eval.Compile(e, layout, env)
