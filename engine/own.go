@@ -185,7 +185,7 @@ func (s *Session) setValue(name string, values []ast.Expr) (string, error) {
 			parts = append(parts, t)
 		case *ast.Cast: // SET TIME ZONE INTERVAL '…'
 			if c, ok := v.X.(*ast.Const); ok {
-				parts = append(parts, constText(c))
+				parts = append(parts, "INTERVAL '"+constText(c)+"'")
 				continue
 			}
 			return "", sqlerr.New(sqlerr.InvalidParameterValue, "SET %s takes constants only", name)
