@@ -26,12 +26,17 @@ func copyFormats(c *engine.Copy) (byte, []uint16) {
 	return 1, codes
 }
 
-// copyOut sends the rows of a COPY TO STDOUT, a message a row.
+// copyOut sends the rows of a COPY TO STDOUT, a message a row. The head of
+// text and CSV is a row; that of the binary format comes with the first, where
+// drivers look for it.
 func (c *conn) copyOut(ctx context.Context, p *engine.Portal, info *engine.Copy) (rows int64, err error) {
 	format, codes := copyFormats(info)
 	c.send(&pgproto3.CopyOutResponse{OverallFormat: format, ColumnFormatCodes: codes})
 	var buf []byte
-	if info.Head != nil {
+	var head []byte
+	if info.Binary {
+		head = info.Head
+	} else if info.Head != nil {
 		buf = appendCopyData(buf, info.Head)
 	}
 	for {
@@ -44,8 +49,8 @@ func (c *conn) copyOut(ctx context.Context, p *engine.Portal, info *engine.Copy)
 		}
 		from := int32(0)
 		for _, end := range chunk.Ends {
-			buf = appendCopyData(buf, chunk.Bytes[from:end])
-			from = end
+			buf = appendCopyData(buf, head, chunk.Bytes[from:end])
+			from, head = end, nil
 		}
 		if err := c.raw(buf); err != nil {
 			return 0, &ioError{err}
@@ -54,7 +59,7 @@ func (c *conn) copyOut(ctx context.Context, p *engine.Portal, info *engine.Copy)
 		rows += int64(len(chunk.Ends))
 	}
 	if info.Tail != nil {
-		buf = appendCopyData(buf, info.Tail)
+		buf = appendCopyData(buf, head, info.Tail)
 	}
 	if err := c.raw(buf); err != nil {
 		return 0, &ioError{err}
@@ -63,10 +68,17 @@ func (c *conn) copyOut(ctx context.Context, p *engine.Portal, info *engine.Copy)
 	return rows, nil
 }
 
-func appendCopyData(dst, p []byte) []byte {
-	dst = append(dst, 'd')
-	dst = binary.BigEndian.AppendUint32(dst, uint32(len(p)+4))
-	return append(dst, p...)
+// appendCopyData makes one message of parts.
+func appendCopyData(dst []byte, parts ...[]byte) []byte {
+	n := 4
+	for _, p := range parts {
+		n += len(p)
+	}
+	dst = binary.BigEndian.AppendUint32(append(dst, 'd'), uint32(n))
+	for _, p := range parts {
+		dst = append(dst, p...)
+	}
+	return dst
 }
 
 // copyIn asks the client for the data of a COPY FROM STDIN and runs it.
