@@ -197,6 +197,12 @@ func (c *csvFormat) sniff(name string, sample []byte, whole bool, size int64) (*
 	default:
 		out.rows = float64(size) / 100
 	}
+	for i := range out.cols {
+		if i < len(s.Tallies) && s.Rows > 0 {
+			out.cols[i].distinct = s.Tallies[i].Estimate(out.rows)
+			out.cols[i].nulls = min(1, float64(s.Nulls[i])/float64(s.Rows))
+		}
+	}
 	return out, nil
 }
 

@@ -117,6 +117,9 @@ type textColumn struct {
 	ordered bool // order was seen
 	unknown bool // the sample has no value
 	told    bool // somebody has told the type
+
+	distinct float64 // estimated over the file; 0: not known
+	nulls    float64 // share
 }
 
 // sniffedText is what is known of one file.
@@ -332,6 +335,9 @@ func relationOfText(format string, patterns []string, files []*listed, sniffed [
 	rel.Stats = &catalog.Statistics{Columns: make([]catalog.ColumnStatistics, len(rel.Columns))}
 	for i := range rel.Stats.Columns {
 		rel.Stats.Columns[i] = catalog.ColumnStatistics{NullFraction: -1, Distinct: -1}
+		if c := byName[src.Columns[i].Field]; c != nil && c.distinct > 0 && len(files) == 1 {
+			rel.Stats.Columns[i].Distinct, rel.Stats.Columns[i].NullFraction = c.distinct, c.nulls
+		}
 	}
 	for i, l := range files {
 		t := *sniffed[i].layout

@@ -41,6 +41,7 @@ type Sniffed struct {
 	Rows    int   // records in the sample
 	Bytes   int   // that they take
 	Nulls   []int // by column, in the sample
+	Tallies []Tally
 }
 
 // ErrUTF16 says that a file has the byte order mark of UTF-16.
@@ -293,6 +294,7 @@ func (s *Sniffed) look(body []byte, whole int64, fields int, k Known) {
 	sets := make([]Type, fields)
 	texts := make([]bool, fields) // has a value
 	s.Nulls = make([]int, fields)
+	s.Tallies = make([]Tally, fields)
 	for c := range sets {
 		sets[c] = anyType
 	}
@@ -333,6 +335,9 @@ func (s *Sniffed) look(body []byte, whole int64, fields int, k Known) {
 					// "" in a column of numbers is NULL as well
 				default:
 					texts[c] = true
+					if s.Rows < tallyRows {
+						s.Tallies[c].add(f.Bytes(sp))
+					}
 					if sets[c] != Text {
 						sets[c] &= k.guess(f.Bytes(sp))
 					}
