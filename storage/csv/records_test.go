@@ -11,7 +11,7 @@ import (
 )
 
 // readAll reads data with windows of rows records; NULL is "∅".
-func readAll(t testing.TB, l Layout, data string, rows int) (out [][]string, err error, skipped int64) {
+func readAll(t testing.TB, l Layout, data string, rows int) (out [][]string, skipped int64, err error) {
 	buf := make([]byte, len(data), len(data)+record.Slack+1)
 	copy(buf, data)
 	if len(buf) > 0 && buf[len(buf)-1] != l.Dialect.Newline {
@@ -22,10 +22,10 @@ func readAll(t testing.TB, l Layout, data string, rows int) (out [][]string, err
 	for {
 		n, err := r.Next(rows)
 		if err != nil {
-			return out, err, r.Skipped
+			return out, r.Skipped, err
 		}
 		if n == 0 {
-			return out, nil, r.Skipped
+			return out, r.Skipped, nil
 		}
 		at := len(out)
 		for range n {
@@ -120,7 +120,7 @@ func TestRecordsAgainstOracle(t *testing.T) {
 			b.WriteByte('\n')
 		}
 		data := b.String()
-		got, err, _ := readAll(t, Layout{Dialect: d, Fields: n}, data, 1+rng.IntN(40))
+		got, _, err := readAll(t, Layout{Dialect: d, Fields: n}, data, 1+rng.IntN(40))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,12 +156,12 @@ func TestFaults(t *testing.T) {
 		{"quotes opening late", "a\" b,c \",d\n", "[[a b,c  d]] <nil> 0", false},
 	} {
 		l := Layout{Dialect: Default(), Fields: 2, Pad: c.pad, Skip: true}
-		rows, err, skipped := readAll(t, l, c.data, 100)
+		rows, skipped, err := readAll(t, l, c.data, 100)
 		if err != nil {
 			t.Errorf("%s: skipping: %v", c.name, err)
 		}
 		l.Skip = false
-		_, err, _ = readAll(t, l, c.data, 100)
+		_, _, err = readAll(t, l, c.data, 100)
 		if rows == nil {
 			rows = [][]string{}
 		}
@@ -174,7 +174,7 @@ func TestFaults(t *testing.T) {
 func TestComments(t *testing.T) {
 	d := Default()
 	d.Comment = '#'
-	rows, err, _ := readAll(t, Layout{Dialect: d, Fields: 2}, "# a, \"b\n1,2\n#\n3,\"#4\"\n", 3)
+	rows, _, err := readAll(t, Layout{Dialect: d, Fields: 2}, "# a, \"b\n1,2\n#\n3,\"#4\"\n", 3)
 	if err != nil || fmt.Sprint(rows) != "[[1 2] [3 #4]]" {
 		t.Errorf("%v %v", rows, err)
 	}
@@ -183,11 +183,11 @@ func TestComments(t *testing.T) {
 func TestWideRecords(t *testing.T) {
 	n := windowEnds + 500
 	line := strings.Repeat("7,", n-1) + "8\n"
-	rows, err, _ := readAll(t, Layout{Dialect: Default(), Fields: n}, line+line, 2000)
+	rows, _, err := readAll(t, Layout{Dialect: Default(), Fields: n}, line+line, 2000)
 	if err != nil || len(rows) != 2 || rows[1][n-1] != "8" || rows[1][0] != "7" {
 		t.Errorf("%d %v", len(rows), err)
 	}
-	_, err, _ = readAll(t, Layout{Dialect: Default(), Fields: 2}, line+line, 2000)
+	_, _, err = readAll(t, Layout{Dialect: Default(), Fields: 2}, line+line, 2000)
 	if e, ok := err.(*RecordError); !ok || e.Fault != TooMany || e.Fields != n {
 		t.Errorf("%v", err)
 	}

@@ -13,13 +13,13 @@ import (
 func padded(s string) []byte { return append([]byte(s), make([]byte, record.Slack)...)[:len(s)] }
 
 // readAll reads a chunk with windows of rows records.
-func readAll(l Layout, cols []Column, data string, rows int) (out []string, err error, skipped int64) {
+func readAll(l Layout, cols []Column, data string, rows int) (out []string, skipped int64, err error) {
 	r := NewRecords(l, cols)
 	r.Start(padded(data), true)
 	for {
 		n, err := r.Next(rows)
 		if err != nil || n == 0 {
-			return out, err, r.Skipped
+			return out, r.Skipped, err
 		}
 		lines := make([]string, n)
 		for c := range cols {
@@ -54,7 +54,7 @@ func TestRecords(t *testing.T) {
 		{"a backslash before the quote", "{\"a\":\"x\\\\\",\"b\":\"\\\\\\\"\"}", "[x\\|\"\\\\\\\"\"|] 0", Layout{}},
 	} {
 		for _, rows := range []int{1, 100} {
-			out, err, skipped := readAll(c.l, ab, c.data, rows)
+			out, skipped, err := readAll(c.l, ab, c.data, rows)
 			if got := fmt.Sprintf("%v %d", out, skipped); got != c.want || err != nil {
 				t.Errorf("%s: %s %v, want %s", c.name, got, err, c.want)
 			}
@@ -70,7 +70,7 @@ func TestRecords(t *testing.T) {
 		"[1]":            "an object is expected here at 3",
 		"{\"a\":1} true": "an object is expected here at 12",
 	} {
-		_, err, _ := readAll(Layout{}, ab, data, 10)
+		_, _, err := readAll(Layout{}, ab, data, 10)
 		if e, ok := err.(*SyntaxError); !ok || fmt.Sprintf("%s at %d", e.Reason, e.At) != want {
 			t.Errorf("%s: %v, want %s", data, err, want)
 		}
@@ -161,7 +161,7 @@ func FuzzJSON(f *testing.F) {
 			t.Error(s.Start)
 		}
 		for _, l := range []Layout{{Lines: lines, Array: array}, {Lines: lines, Array: array, Skip: true}, {Lines: lines, Array: array, Whole: true}} {
-			out, err, _ := readAll(l, []Column{{Name: "a"}, {Name: "b", Raw: true}}, data, 3)
+			out, _, err := readAll(l, []Column{{Name: "a"}, {Name: "b", Raw: true}}, data, 3)
 			// What the standard library takes as an object is read.
 			if v := map[string]any{}; json.Unmarshal([]byte(data), &v) == nil && v != nil && strings.HasPrefix(strings.TrimSpace(data), "{") && !lines && !array && (err != nil || len(out) != 1) {
 				t.Errorf("%q: %v %v", data, out, err)
