@@ -107,34 +107,3 @@ func (cp *compiler) recordJSON() types.Appender {
 		return append(dst, '}')
 	}
 }
-
-// fieldNode is (record).field: the value of a field by its position.
-type fieldNode struct {
-	arg   node
-	at    int
-	typ   types.Type
-	sc, s scratch
-}
-
-func (n *fieldNode) eval(f *frame, sel []int32) (*column.Column, error) {
-	a, err := n.arg.eval(f, sel)
-	if err != nil {
-		return nil, err
-	}
-	if a.AllNull() {
-		return column.NewNull(n.typ.Kind(), f.n), nil
-	}
-	vals := make([]types.Datum, f.n)
-	for i := range vals {
-		vals[i] = types.Null(n.typ.Kind())
-	}
-	for _, i := range rowsOf(f, sel) {
-		if a.IsNull(int(i)) {
-			continue
-		}
-		if fields := types.RecordFields(a.BytesAt(int(i))); n.at < len(fields) && !fields[n.at].Value.Null {
-			vals[i] = fields[n.at].Value
-		}
-	}
-	return types.ColumnOf(n.typ.Kind(), n.typ.Elem().Kind(), vals), nil
-}

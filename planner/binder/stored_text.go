@@ -58,8 +58,3 @@ func storedRelations(text string) []types.OID {
 	}
 	return out
 }
-
-// nextValue is the default of a serial column: the next value of a sequence.
-func nextValue(sequence types.OID) string {
-	return "nextval('" + strconv.FormatUint(uint64(sequence), 10) + "'::regclass)"
-}

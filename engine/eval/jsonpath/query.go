@@ -342,7 +342,7 @@ func (r *run) method(a *jsonpath.Node, v Value, c context, emit func(Value) erro
 		var err error
 		switch v.Kind {
 		case '0':
-			if f, err = decimal(v).Float64(); err != nil {
+			if _, err = decimal(v).Float64(); err != nil {
 				return fail("22036", "numeric argument of jsonpath item method .double() is out of range for type double precision")
 			}
 			return r.next(a, v, c, emit)
