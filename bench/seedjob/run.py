@@ -56,7 +56,7 @@ def main():
     if not os.path.exists(csv_file):
         import duckdb
 
-        duckdb.connect(config={'enable_progress_bar': 'false'}).execute(f"COPY (SELECT * FROM '{a.lineitem}') TO '{csv_file}' (FORMAT csv, HEADER)")
+        duckdb.connect().execute("SET enable_progress_bar = false").execute(f"COPY (SELECT * FROM '{a.lineitem}') TO '{csv_file}' (FORMAT csv, HEADER)")
     server = Server(a.binary, a.work)
     results = {}
 
@@ -75,8 +75,8 @@ def main():
     try:
         for _ in range(a.runs):
             for kind, path in (("Parquet", a.lineitem), ("CSV", csv_file)):
-                measure(f"duckdb from {kind}", children, lambda: duckdb_job(f"'{path}'", out("duckdb"), os.cpu_count()))
-                measure(f"inlay from {kind}", server.cpu, lambda: server.job(f"'{path}'", out("inlay")))
+                measure(f"duckdb from {kind}", children, lambda: duckdb_job(f"'{path}'", out("duckdb_" + kind), os.cpu_count()))
+                measure(f"inlay from {kind}", server.cpu, lambda: server.job(f"'{path}'", out("inlay_" + kind)))
         if a.rowwise:
             measure("rowwise Python from CSV", children, lambda: subprocess.run(
                 [sys.executable, os.path.join(os.path.dirname(__file__), "rowwise.py"), csv_file, out("rowwise")], check=True))
@@ -86,12 +86,13 @@ def main():
     print("\n| job | wall s | CPU s |\n|---|---:|---:|")
     for name, runs in results.items():
         print(f"| {name} | {min(r[0] for r in runs):.2f} | {min(r[1] for r in runs):.2f} |")
-    d, i = os.path.getsize(out("duckdb")), os.path.getsize(out("inlay"))
-    print(f"\nbytes: duckdb {d}, inlay {i} ({i / d:.3f})")
     import duckdb
 
-    differ = duckdb.sql(f"SELECT count(*) FROM (SELECT * FROM '{out('duckdb')}' EXCEPT ALL SELECT * FROM '{out('inlay')}')").fetchone()[0]
-    print(f"rows that differ: {differ}")
+    for kind in ("Parquet", "CSV"):
+        theirs, ours = out("duckdb_" + kind), out("inlay_" + kind)
+        d, i = os.path.getsize(theirs), os.path.getsize(ours)
+        differ = duckdb.connect().execute(f"SELECT count(*) FROM (SELECT * FROM '{theirs}' EXCEPT ALL SELECT * FROM '{ours}')").fetchone()[0]
+        print(f"from {kind}: bytes duckdb {d}, inlay {i} ({i / d:.3f}); rows that differ: {differ}")
 
 
 if __name__ == "__main__":
