@@ -161,3 +161,24 @@ func TestOutrun(t *testing.T) {
 		t.Errorf("the account has %q", got)
 	}
 }
+
+// TestRewriteOnce: a commit that finds another ahead keeps the rows that
+// ALTER TABLE has made, which may hold values of a sequence.
+func TestRewriteOnce(t *testing.T) {
+	a := open(t, Config{})
+	b, err := a.e.NewSession(t.Context(), SessionOptions{User: "u", Database: "d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	ask(t, a, "create table t (x int)")
+	ask(t, a, "insert into t values (1), (2)")
+	ask(t, a, "begin")
+	ask(t, a, "alter table t add n serial")
+	before := ask(t, a, "select * from t order by x")
+	ask(t, b, "create table other (y int)")
+	ask(t, a, "commit")
+	if after := ask(t, a, "select * from t order by x"); after != before {
+		t.Errorf("in the transaction %s, after it %s", before, after)
+	}
+}

@@ -138,6 +138,9 @@ func (t *txn) DropRelation(oid types.OID) error {
 }
 
 func (t *txn) AlterColumns(oid types.OID, cols []catalog.Column, rewrite func([]*column.Column, int) ([]*column.Column, error)) error {
+	// A commit that finds others ahead applies this anew. Rows that are the same
+	// then keep what they were made to, since rewrite may draw from a sequence.
+	made := map[int64]rewritten{}
 	return t.apply(t.isTemp(oid), func(st *state) (*state, error) {
 		tab, ok := st.tables[oid]
 		if !ok {
@@ -151,6 +154,10 @@ func (t *txn) AlterColumns(oid types.OID, cols []catalog.Column, rewrite func([]
 		}
 		segments := make([]*catalog.Segment, len(tab.segments))
 		for i, s := range tab.segments {
+			if m, ok := made[s.ID]; ok && m.of(s) {
+				segments[i] = m.to
+				continue
+			}
 			seg := *s
 			seg.Keys = new(sync.Map)
 			cols := s.Columns
@@ -171,9 +178,18 @@ func (t *txn) AlterColumns(oid types.OID, cols []catalog.Column, rewrite func([]
 				return nil, err
 			}
 			segments[i] = &seg
+			made[s.ID] = rewritten{from: s, to: &seg}
 		}
 		return next.withRows(oid, segments, tab.rows)
 	})
+}
+
+// rewritten is a segment and what AlterColumns made of it.
+type rewritten struct{ from, to *catalog.Segment }
+
+// of says whether s holds the rows that were rewritten.
+func (r rewritten) of(s *catalog.Segment) bool {
+	return slices.Equal(r.from.Columns, s.Columns) && slices.Equal(r.from.Deleted, s.Deleted)
 }
 
 func (t *txn) Append(_ context.Context, oid types.OID, cols []*column.Column, n int) error {
