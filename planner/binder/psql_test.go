@@ -17,7 +17,7 @@ import (
 // a table that is not there, and the one query that Postgres refuses too
 // (42809), is logged; everything else must bind.
 func TestPsql(t *testing.T) {
-	for _, path := range []string{"/work/shared/parser/psql.json", "/work/shared/parser/clients.json"} {
+	for _, path := range []string{"../../../shared/parser/psql.json", "../../../shared/parser/clients.json"} {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Skip(err)

@@ -13,7 +13,7 @@ import (
 
 // suites is where the benchmarks' queries are; the tests over them are
 // skipped where they are not.
-const suites = "/work/shared/bench/suites"
+const suites = "../../../shared/bench/suites"
 
 // TestSuites binds every query of TPC-H, TPC-DS and ClickBench.
 func TestSuites(t *testing.T) {

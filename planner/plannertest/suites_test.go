@@ -17,7 +17,7 @@ import (
 
 // suites is where the benchmarks' queries are; tests over them are skipped
 // where they are not.
-const suites = "/work/shared/bench/suites"
+const suites = "../../../shared/bench/suites"
 
 // TestSuites plans every query of the benchmarks, checking after each rule.
 func TestSuites(t *testing.T) {
