@@ -6,7 +6,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/inlaydb/inlay/catalog"
 	"github.com/inlaydb/inlay/catalog/sqlerr"
@@ -33,86 +32,40 @@ type opened struct {
 	file  *parquet.File
 }
 
-// Expand finds the files that patterns name and opens their footers. A file
+// expand finds the files that patterns name and opens their footers. A file
 // that two patterns match is read once.
 func (f *Files) expand(ctx context.Context, patterns []string, keys *parquet.Keys) ([]*opened, error) {
-	var all []*opened
-	var stores []object.Store
-	var objects []object.Object
-	seen := map[string]bool{}
-	for _, p := range patterns {
-		loc, err := object.ParseLocation(p)
-		if err != nil {
-			return nil, err
-		}
-		st, err := f.Stores.Open(ctx, loc)
-		if err != nil {
-			return nil, err
-		}
-		found, err := object.Expand(ctx, st, loc.Key, nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range found {
-			at := loc
-			at.Key = o.Key
-			if seen[at.String()] {
-				continue
-			}
-			seen[at.String()] = true
-			all = append(all, &opened{path: at.String(), parts: o.Partitions})
-			stores = append(stores, st)
-			objects = append(objects, o.Object)
-		}
+	files, err := f.list(ctx, patterns)
+	if err != nil {
+		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var first error
-	slots := make(chan struct{}, footersAtOnce)
-	for i, o := range all {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			pf, err := parquet.OpenWith(ctx, stores[i], objects[i], f.Cache, keys)
-			if err != nil {
-				mu.Lock()
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
-				cancel()
-				return
-			}
-			o.file = pf
-		})
+	all := make([]*opened, len(files))
+	err = forEach(ctx, len(files), func(ctx context.Context, i int) (err error) {
+		l := files[i]
+		all[i] = &opened{path: l.path, parts: l.parts}
+		all[i].file, err = parquet.OpenWith(ctx, l.store, l.obj, f.Cache, keys)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	wg.Wait()
-	return all, first
+	return all, nil
 }
 
 // Open opens one file of a relation; its footer usually is in the cache.
 func (f *Files) Open(ctx context.Context, file catalog.File) (*parquet.File, error) {
-	loc, err := object.ParseLocation(file.Path)
-	if err != nil {
-		return nil, err
-	}
-	st, err := f.Stores.Open(ctx, loc)
+	st, obj, err := f.ObjectOf(ctx, &file)
 	if err != nil {
 		return nil, err
 	}
 	keys, _ := file.Layout.(*parquet.Keys)
-	return parquet.OpenWith(ctx, st, object.Object{Key: loc.Key, Size: file.Size, Version: file.Version}, f.Cache, keys)
+	return parquet.OpenWith(ctx, st, obj, f.Cache, keys)
 }
 
 // StoreOf is the store that holds a file.
 func (f *Files) StoreOf(ctx context.Context, file catalog.File) (object.Store, error) {
-	loc, err := object.ParseLocation(file.Path)
-	if err != nil {
-		return nil, err
-	}
-	return f.Stores.Open(ctx, loc)
+	st, _, err := f.ObjectOf(ctx, &file)
+	return st, err
 }
 
 // joined is a column of all files together.

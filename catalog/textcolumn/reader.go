@@ -238,25 +238,11 @@ func (r *Reader) closeHeap() {
 // put stores a value. Strings go to the heap, which becomes the last buffer.
 func (r *Reader) put(i int, d types.Datum) {
 	c := r.col
+	d.Kind = c.Kind
+	if d.PutFixed(c, i) {
+		return
+	}
 	switch c.Kind {
-	case column.Bool:
-		column.Values[uint8](c)[i] = uint8(d.I)
-	case column.Int16:
-		column.Values[int16](c)[i] = int16(d.I)
-	case column.Int32:
-		column.Values[int32](c)[i] = int32(d.I)
-	case column.Int64:
-		column.Values[int64](c)[i] = d.I
-	case column.Float32:
-		column.Values[float32](c)[i] = float32(d.F)
-	case column.Float64:
-		column.Values[float64](c)[i] = d.F
-	case column.Int128:
-		column.Values[column.Int128Value](c)[i] = d.AsInt128()
-	case column.Interval:
-		column.Values[column.IntervalValue](c)[i] = d.AsInterval()
-	case column.Fixed16:
-		copy(c.Data[i*16:], d.S)
 	case column.Bytes, column.Numeric:
 		v := column.MakeView([]byte(d.S), uint32(len(c.Bufs)), uint32(len(r.heap)))
 		if len(d.S) > column.MaxInline {

@@ -109,7 +109,9 @@ func (d Datum) Column(n int, elem column.Kind) *column.Column {
 	return c
 }
 
-func (d Datum) put(c *column.Column, i int, elem column.Kind) {
+// PutFixed sets row i of a flat column of d's kind, if that is one of fixed
+// width; false: it is not.
+func (d Datum) PutFixed(c *column.Column, i int) bool {
 	switch d.Kind {
 	case column.Bool:
 		column.Values[uint8](c)[i] = uint8(d.I)
@@ -129,6 +131,17 @@ func (d Datum) put(c *column.Column, i int, elem column.Kind) {
 		column.Values[column.IntervalValue](c)[i] = d.AsInterval()
 	case column.Fixed16:
 		copy(c.Data[i*16:], d.S)
+	default:
+		return false
+	}
+	return true
+}
+
+func (d Datum) put(c *column.Column, i int, elem column.Kind) {
+	if d.PutFixed(c, i) {
+		return
+	}
+	switch d.Kind {
 	case column.Bytes, column.Numeric:
 		if len(d.S) > column.MaxInline {
 			if len(c.Bufs) == 0 {

@@ -4,7 +4,9 @@ import (
 	"math/bits"
 
 	"github.com/inlaydb/inlay/catalog/numeric"
+	"github.com/inlaydb/inlay/catalog/types"
 	"github.com/inlaydb/inlay/engine/kernel"
+	"github.com/inlaydb/inlay/storage/column"
 )
 
 // average is sum × 10^-scale / n at Postgres's scale, as the coefficient and
@@ -82,4 +84,45 @@ func (b *numericColumn) setAverage(i int, sum int128, scale int, n int64) error 
 		return err
 	}
 	return b.set(i, v)
+}
+
+// exactSums is what sums of numerics have in common once all rows are in.
+type exactSums interface {
+	averages() bool // avg rather than sum
+	form() types.Type
+	words(g uint32) (sum int128, scale int, n int64, ok bool)
+	total(g uint32) (numeric.Numeric, int64, error)
+}
+
+// numericSums is the sums, or averages, of groups lo to hi as numerics.
+func numericSums(a exactSums, lo, hi int) (*column.Column, error) {
+	b := newNumericColumn(a.form(), hi-lo)
+	avg := a.averages()
+	for g := lo; g < hi; g++ {
+		if avg {
+			if sum, scale, n, ok := a.words(uint32(g)); ok {
+				if err := b.setAverage(g-lo, sum, scale, n); err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		sum, n, err := a.total(uint32(g))
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			b.null(g - lo)
+			continue
+		}
+		if avg && sum.IsFinite() {
+			if sum, err = numeric.Average(sum, n); err != nil {
+				return nil, err
+			}
+		}
+		if err := b.set(g-lo, sum); err != nil {
+			return nil, err
+		}
+	}
+	return b.column(), nil
 }

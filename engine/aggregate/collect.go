@@ -546,14 +546,7 @@ func finishMode(t types.Type) func(g *gathered) (*column.Column, error) {
 			at[i] = int32(best)
 			from = to
 		}
-		if len(null) == len(at) {
-			return column.NewNull(t.Kind(), len(at)), nil
-		}
-		out := column.Gather(c, at)
-		for _, i := range null {
-			out.SetNull(i)
-		}
-		return out, nil
+		return picked(t, c, at, null), nil
 	}
 }
 
@@ -579,13 +572,18 @@ func finishExtreme(t types.Type, sign int) func(g *gathered) (*column.Column, er
 			at[i] = int32(best)
 			from = to
 		}
-		if len(null) == len(at) {
-			return column.NewNull(t.Kind(), len(at)), nil
-		}
-		out := column.Gather(c, at)
-		for _, i := range null {
-			out.SetNull(i)
-		}
-		return out, nil
+		return picked(t, c, at, null), nil
 	}
+}
+
+// picked is rows at of c, and NULL where null says.
+func picked(t types.Type, c *column.Column, at []int32, null []int) *column.Column {
+	if len(null) == len(at) {
+		return column.NewNull(t.Kind(), len(at))
+	}
+	out := column.Gather(c, at)
+	for _, i := range null {
+		out.SetNull(i)
+	}
+	return out
 }

@@ -297,33 +297,16 @@ func (a *sumExact) result(lo, hi int) (*column.Column, error) {
 		}
 		return c, nil
 	}
-	b := newNumericColumn(a.typ, hi-lo)
-	for g := lo; g < hi; g++ {
-		if a.avg && a.count[g] > 0 && a.big[uint32(g)] == nil {
-			if err := b.setAverage(g-lo, a.sum[g], a.scale, a.count[g]); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		sum, n, err := a.total(uint32(g))
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			b.null(g - lo)
-			continue
-		}
-		if a.avg && sum.IsFinite() {
-			if sum, err = numeric.Average(sum, n); err != nil {
-				return nil, err
-			}
-		}
-		if err := b.set(g-lo, sum); err != nil {
-			return nil, err
-		}
-	}
-	return b.column(), nil
+	return numericSums(a, lo, hi)
 }
+
+// words is group g's sum in machine words; false where it may not fit, or has no rows.
+func (a *sumExact) words(g uint32) (sum int128, scale int, n int64, ok bool) {
+	return a.sum[g], a.scale, a.count[g], a.count[g] > 0 && a.big[g] == nil
+}
+
+func (a *sumExact) averages() bool   { return a.avg }
+func (a *sumExact) form() types.Type { return a.typ }
 
 func (a *sumExact) valid(lo, hi int) []uint64 {
 	var out []uint64

@@ -232,30 +232,13 @@ func (a *sumVariable) total(g uint32) (numeric.Numeric, int64, error) {
 }
 
 func (a *sumVariable) result(lo, hi int) (*column.Column, error) {
-	b := newNumericColumn(a.typ, hi-lo)
-	for g := lo; g < hi; g++ {
-		if a.avg && a.count[g] > 0 && a.big[uint32(g)] == nil {
-			if err := b.setAverage(g-lo, a.sum[g], int(a.scale[g]), a.count[g]); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		sum, n, err := a.total(uint32(g))
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			b.null(g - lo)
-			continue
-		}
-		if a.avg && sum.IsFinite() {
-			if sum, err = numeric.Average(sum, n); err != nil {
-				return nil, err
-			}
-		}
-		if err := b.set(g-lo, sum); err != nil {
-			return nil, err
-		}
-	}
-	return b.column(), nil
+	return numericSums(a, lo, hi)
 }
+
+// words is group g's in machine words; false where it may not fit, or has no rows.
+func (a *sumVariable) words(g uint32) (sum int128, scale int, n int64, ok bool) {
+	return a.sum[g], int(a.scale[g]), a.count[g], a.count[g] > 0 && a.big[g] == nil
+}
+
+func (a *sumVariable) averages() bool   { return a.avg }
+func (a *sumVariable) form() types.Type { return a.typ }
